@@ -1,0 +1,38 @@
+// Which actor a span belongs to: by the baggage of its parent's context, else by its trace.
+import { type Baggage, type Context, propagation } from "@opentelemetry/api";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { ActorGates, RuleBook } from "./rules.js";
+
+/** Finds the actor of a span at its start. Baggage objects are immutable, so the answer for one is remembered. */
+export class Identities {
+  readonly #book: RuleBook;
+  #known = new WeakMap<Baggage, ActorGates | "nobody">();
+
+  constructor(book: RuleBook) {
+    this.#book = book;
+  }
+
+  /** To be called when the rules have changed. */
+  forget(): void {
+    this.#known = new WeakMap();
+  }
+
+  find(parent: Context, span: ReadableSpan): ActorGates | undefined {
+    const baggage = propagation.getBaggage(parent);
+    return (baggage && this.#ofBaggage(baggage)) ?? this.#book.byTrace(span.spanContext().traceId);
+  }
+
+  #ofBaggage(baggage: Baggage): ActorGates | undefined {
+    const known = this.#known.get(baggage);
+    if (known !== undefined) return known === "nobody" ? undefined : known;
+    const gates = this.#read(baggage);
+    this.#known.set(baggage, gates ?? "nobody");
+    return gates;
+  }
+
+  #read(baggage: Baggage): ActorGates | undefined {
+    const run = baggage.getEntry("spangate.run")?.value;
+    const actor = baggage.getEntry("spangate.actor")?.value;
+    return run === undefined || actor === undefined ? undefined : this.#book.byName(run, actor);
+  }
+}

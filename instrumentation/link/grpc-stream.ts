@@ -1,0 +1,77 @@
+// One gRPC stream of a client over a plain socket, as fast as can be: a hold waits for it.
+import { connect, type Socket } from "node:net";
+import { socketOptions } from "./address.js";
+import { closing, FrameParser, message, opening } from "./http2-frames.js";
+
+export interface StreamEvents {
+  /** One message; its bytes are valid only during the call. */
+  onMessage(bytes: Uint8Array): void;
+  /** The stream is over, whoever ended it. Called once. */
+  onEnd(error: Error): void;
+}
+
+const none = Buffer.alloc(0);
+
+export class GrpcStream {
+  readonly #socket: Socket;
+  readonly #parser: FrameParser;
+  readonly #events: StreamEvents;
+  #queue: Buffer = none;
+  #closing = false;
+  #over = false;
+
+  /**
+   * @param address `unix:PATH` or `HOST:PORT`
+   * @param path the method, such as `/package.Service/Method`
+   */
+  constructor(address: string, path: string, token: string, events: StreamEvents) {
+    this.#events = events;
+    this.#socket = connect(socketOptions(address));
+    this.#socket.setNoDelay(true);
+    this.#parser = new FrameParser({
+      onReply: (bytes) => this.#socket.write(bytes),
+      onMessage: (bytes) => events.onMessage(bytes),
+      onEnd: (reason) => this.#end(new Error(reason)),
+      onWindow: () => this.#flush(),
+    });
+    this.#socket.on("data", (chunk) => this.#parser.push(chunk));
+    this.#socket.on("error", (error) => this.#end(error));
+    this.#socket.on("close", () => this.#end(new Error("the connection was closed")));
+    this.#socket.write(
+      opening(path, "localhost", {
+        "content-type": "application/grpc",
+        te: "trailers",
+        authorization: `Bearer ${token}`,
+      }),
+    );
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#over || this.#closing) return;
+    const framed = message(bytes);
+    this.#queue = this.#queue.length > 0 ? Buffer.concat([this.#queue, framed]) : framed;
+    this.#flush();
+  }
+
+  /** Ends the stream in order. Calls back when the last bytes have left this process. */
+  close(onFlushed: () => void): void {
+    this.#closing = true;
+    this.#socket.end(closing(), onFlushed);
+  }
+
+  #flush(): void {
+    while (this.#queue.length > 0 && !this.#over) {
+      const [frame, rest] = this.#parser.take(this.#queue);
+      if (!frame) return;
+      this.#queue = rest;
+      this.#socket.write(frame);
+    }
+  }
+
+  #end(error: Error): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#socket.destroy();
+    this.#events.onEnd(error);
+  }
+}

@@ -1,0 +1,144 @@
+// The thread's end of the link. Blocking calls wait on shared memory; everything else is posted.
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import type { ActorRules } from "../../src/core/model.js";
+import { AttachRequest, type Hello } from "../../src/gen/spangate/v1/agent.js";
+import type { AgentConfig } from "../config.js";
+import type { News, WorkerData } from "./messages.js";
+import { goodbye, linkState, newSharedBuffer, openShared, word } from "./shared.js";
+
+type Event = NonNullable<AttachRequest["event"]>;
+
+const goodbyeLimitMs = 500;
+
+export interface LinkEvents {
+  onRules(actors: readonly ActorRules[]): void;
+  /** Tell all you know, then answer. Called from the event loop. */
+  onSync(number: number): void;
+}
+
+export class Link {
+  readonly #port: MessagePort;
+  readonly #words: Int32Array;
+  readonly #messageBytes: Uint8Array;
+  readonly #events: LinkEvents;
+  readonly #deadline: number;
+  #news = 0;
+  #failure = "";
+
+  /** Starts the worker; it connects while the thread goes on loading. */
+  constructor(config: AgentConfig, workerFile: string, hello: Hello, events: LinkEvents) {
+    this.#events = events;
+    this.#deadline = Date.now() + config.connectTimeoutMs;
+    const shared = newSharedBuffer();
+    const { words, messageBytes } = openShared(shared);
+    this.#words = words;
+    this.#messageBytes = messageBytes;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    const { address, token, spawned, connectTimeoutMs } = config;
+    const data: WorkerData = {
+      shared,
+      port: port2,
+      address,
+      token,
+      spawned,
+      connectTimeoutMs,
+      hello: encode({ $case: "hello", value: hello }),
+    };
+    // The worker must not load the preload again, nor be traced.
+    const { NODE_OPTIONS: _, SPANGATE_ADDRESS: __, ...env } = process.env;
+    const worker = new Worker(workerFile, {
+      name: "spangate",
+      workerData: data,
+      transferList: [port2],
+      execArgv: [],
+      env,
+    });
+    worker.unref();
+    port1.on("message", (news: News) => this.#receive(news));
+    port1.unref();
+  }
+
+  /** Blocks until the coordinator has answered. Returns why it did not, if it did not. */
+  awaitWelcome(): string | undefined {
+    for (;;) {
+      const wake = Atomics.load(this.#words, word.wake);
+      switch (Atomics.load(this.#words, word.state)) {
+        case linkState.attached:
+        case linkState.gone:
+          this.readNews();
+          return undefined;
+        case linkState.failed:
+          this.readNews();
+          return this.#failure;
+      }
+      const leftMs = this.#deadline - Date.now();
+      if (leftMs <= 0) return "it did not answer in time";
+      Atomics.wait(this.#words, word.wake, wake, leftMs);
+    }
+  }
+
+  /** Takes in what the worker has told since the last call. Costs one atomic load when there is nothing. */
+  readNews(): void {
+    if (Atomics.load(this.#words, word.news) === this.#news) return;
+    this.#news = Atomics.load(this.#words, word.news);
+    for (let posted = receiveMessageOnPort(this.#port); posted; posted = receiveMessageOnPort(this.#port)) {
+      this.#receive(posted.message as News);
+    }
+  }
+
+  /** True while there is a coordinator to hold for. */
+  get isAttached(): boolean {
+    return Atomics.load(this.#words, word.state) === linkState.attached;
+  }
+
+  /** Sends an event without waiting. */
+  post(event: Event): void {
+    this.#port.postMessage(encode(event));
+  }
+
+  /** Sends an arrival and blocks the thread until it is released or the coordinator is gone. */
+  hold(id: number, event: Event): void {
+    const bytes = encode(event);
+    if (bytes.length > this.#messageBytes.length)
+      throw new Error(`spangate: an arrival of ${bytes.length} bytes is too long.`);
+    this.#messageBytes.set(bytes);
+    this.#request(bytes.length);
+    this.#waitWhile(() => this.isAttached && Atomics.load(this.#words, word.released) < id, Number.POSITIVE_INFINITY);
+  }
+
+  /** Tells the coordinator that this thread ends, after everything that was posted. Blocks until it is told. */
+  sayGoodbye(): void {
+    if (!this.isAttached) return;
+    this.#request(goodbye);
+    this.#waitWhile(() => this.isAttached, goodbyeLimitMs);
+  }
+
+  #request(length: number): void {
+    Atomics.store(this.#words, word.request, length);
+    Atomics.notify(this.#words, word.request);
+  }
+
+  #waitWhile(isWaiting: () => boolean, limitMs: number): void {
+    for (;;) {
+      const wake = Atomics.load(this.#words, word.wake);
+      if (!isWaiting() || Atomics.wait(this.#words, word.wake, wake, limitMs) === "timed-out") return;
+    }
+  }
+
+  #receive(news: News): void {
+    switch (news.type) {
+      case "rules":
+        return this.#events.onRules(news.actors);
+      case "sync":
+        return this.#events.onSync(news.number);
+      case "failed":
+        this.#failure = news.reason;
+        return;
+    }
+  }
+}
+
+function encode(event: Event): Uint8Array {
+  return AttachRequest.encode({ event }).finish();
+}

@@ -1,0 +1,20 @@
+// What goes through the port between a thread and its link's worker.
+import type { MessagePort } from "node:worker_threads";
+import type { ActorRules } from "../../src/core/model.js";
+
+export interface WorkerData {
+  readonly shared: SharedArrayBuffer;
+  readonly port: MessagePort;
+  readonly address: string;
+  readonly token: string;
+  readonly spawned: boolean;
+  readonly connectTimeoutMs: number;
+  /** The Hello event, encoded. */
+  readonly hello: Uint8Array;
+}
+
+/** From the worker to the thread. */
+export type News =
+  | { readonly type: "rules"; readonly actors: readonly ActorRules[] }
+  | { readonly type: "sync"; readonly number: number }
+  | { readonly type: "failed"; readonly reason: string };

@@ -1,0 +1,47 @@
+// The memory that an application's thread and its link's worker share. The thread can read and wait on it while
+// it is blocked; the worker is never blocked.
+
+/** Indices of 32-bit words. */
+export const word = {
+  /** A {@link linkState}. */
+  state: 0,
+  /** Rises when something for the thread lies at the port: rules, or the reason of a failure. */
+  news: 1,
+  /** The length of the thread's message in {@link messageBytes}; 0 when there is none, {@link goodbye} to end. */
+  request: 2,
+  /** The highest id that was released. */
+  released: 3,
+  /** Rises with every change of the words above: what a blocked thread waits on. */
+  wake: 4,
+} as const;
+
+export const linkState = { connecting: 0, attached: 1, failed: 2, gone: 3 } as const;
+
+/** In place of a message's length: tell everything, then end the stream. */
+export const goodbye = -1;
+
+const headBytes = 64;
+const bodyBytes = 64 * 1024;
+
+export interface SharedMemory {
+  readonly words: Int32Array;
+  /** Room for one message of the thread. */
+  readonly messageBytes: Uint8Array;
+}
+
+export function newSharedBuffer(): SharedArrayBuffer {
+  return new SharedArrayBuffer(headBytes + bodyBytes);
+}
+
+export function openShared(buffer: SharedArrayBuffer): SharedMemory {
+  return {
+    words: new Int32Array(buffer, 0, headBytes / 4),
+    messageBytes: new Uint8Array(buffer, headBytes, bodyBytes),
+  };
+}
+
+/** Wakes a thread that waits for the worker. */
+export function wakeThread(words: Int32Array): void {
+  Atomics.add(words, word.wake, 1);
+  Atomics.notify(words, word.wake);
+}

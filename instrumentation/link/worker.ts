@@ -1,0 +1,110 @@
+// The link's worker thread: owns the stream to the coordinator, so that it lives on while its thread is blocked.
+//
+// - Messages of the thread are sent as they are; it has encoded them.
+// - Whatever the thread must know while it is blocked is in shared memory before it is woken.
+// - When the coordinator is gone, a process that the gateway started ends; any other goes on without spangate.
+import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { AttachRequest, AttachResponse } from "../../src/gen/spangate/v1/agent.js";
+import type { RuleSet } from "../../src/gen/spangate/v1/model.js";
+import { rulesFromWire } from "../../src/wire/spans.js";
+import { GrpcStream } from "./grpc-stream.js";
+import type { News, WorkerData } from "./messages.js";
+import { askForReason } from "./refusal.js";
+import { goodbye, linkState, openShared, wakeThread, word } from "./shared.js";
+
+const path = "/spangate.v1.AgentService/Attach";
+const retryMs = 50;
+
+const data = workerData as WorkerData;
+const { words, messageBytes } = openShared(data.shared);
+const port: MessagePort = data.port;
+const deadline = Date.now() + data.connectTimeoutMs;
+let stream = attach();
+
+port.on("message", (bytes: Uint8Array) => stream.write(bytes));
+void serveThread();
+
+function attach(): GrpcStream {
+  const opened = new GrpcStream(data.address, path, data.token, {
+    onMessage: receive,
+    onEnd: (error) => void ended(error),
+  });
+  opened.write(data.hello);
+  return opened;
+}
+
+function receive(bytes: Uint8Array): void {
+  const { command } = AttachResponse.decode(bytes);
+  switch (command?.$case) {
+    case "release":
+      for (const id of command.value.ids) {
+        if (id > Atomics.load(words, word.released)) Atomics.store(words, word.released, id);
+      }
+      return wakeThread(words);
+    case "welcome":
+      if (command.value.rules) applyRules(command.value.rules);
+      return setState(linkState.attached);
+    case "rules":
+      return applyRules(command.value);
+    case "sync":
+      return tell({ type: "sync", number: command.value.number });
+    case "stop":
+      return setState(linkState.gone);
+    case undefined:
+      return;
+  }
+}
+
+function applyRules(rules: RuleSet): void {
+  tell({ type: "rules", actors: rulesFromWire(rules) });
+  // From here on the thread's next span meets them, so they may be acknowledged.
+  stream.write(AttachRequest.encode({ event: { $case: "rulesApplied", value: { version: rules.version } } }).finish());
+}
+
+function tell(news: News): void {
+  port.postMessage(news);
+  Atomics.add(words, word.news, 1);
+  wakeThread(words);
+}
+
+function setState(state: number): void {
+  Atomics.store(words, word.state, state);
+  wakeThread(words);
+}
+
+async function serveThread(): Promise<void> {
+  for (;;) {
+    const waiting = Atomics.waitAsync(words, word.request, 0);
+    if (waiting.async) await waiting.value;
+    const length = Atomics.load(words, word.request);
+    if (length === 0) continue;
+    const bytes = Buffer.from(messageBytes.subarray(0, Math.max(0, length)));
+    Atomics.store(words, word.request, 0);
+    // What the thread posted before it stopped comes first.
+    for (let posted = receiveMessageOnPort(port); posted; posted = receiveMessageOnPort(port))
+      stream.write(posted.message as Uint8Array);
+    if (length === goodbye) stream.close(() => setState(linkState.gone));
+    else stream.write(bytes);
+  }
+}
+
+async function ended(error: Error): Promise<void> {
+  const state = Atomics.load(words, word.state);
+  if (state === linkState.connecting) return await failedToAttach(error);
+  // A process that the gateway started has no reason to live on; its thread may be blocked, so it is not asked.
+  if (state === linkState.attached && data.spawned) process.kill(process.pid, "SIGKILL");
+  setState(linkState.gone);
+}
+
+async function failedToAttach(error: Error & { code?: string }): Promise<void> {
+  const notThereYet = error.code === "ECONNREFUSED" || error.code === "ENOENT";
+  if (notThereYet && !data.spawned && Date.now() + retryMs < deadline) {
+    setTimeout(() => {
+      stream = attach();
+    }, retryMs);
+    return;
+  }
+  const reason = notThereYet ? undefined : await askForReason(data.address, path, data.token, data.hello);
+  tell({ type: "failed", reason: reason ?? error.message });
+  setState(linkState.failed);
+}

@@ -1,0 +1,58 @@
+// Spans that no gate stopped, told in batches: for diagnosis, and as a sign of life. Noting one must cost next to
+// nothing, so a flood overwrites its own oldest part.
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { Passed } from "../src/gen/spangate/v1/agent.js";
+import { phaseToWire } from "../src/wire/spans.js";
+import type { ActorGates } from "./rules.js";
+import { factsOf } from "./span-facts.js";
+
+interface Note {
+  gates: ActorGates;
+  phase: "before" | "after";
+  span: ReadableSpan;
+  name: string;
+}
+
+const capacity = 256;
+
+export class PassedSpans {
+  readonly #send: (passed: Passed) => void;
+  readonly #ring: Note[] = [];
+  #noted = 0;
+
+  constructor(send: (passed: Passed) => void) {
+    this.#send = send;
+  }
+
+  note(gates: ActorGates, phase: "before" | "after", span: ReadableSpan): void {
+    if (this.#noted === 0) setImmediate(() => this.flush());
+    const slot = this.#ring[this.#noted % capacity];
+    this.#noted += 1;
+    if (!slot) {
+      this.#ring.push({ gates, phase, span, name: span.name });
+      return;
+    }
+    slot.gates = gates;
+    slot.phase = phase;
+    slot.span = span;
+    slot.name = span.name;
+  }
+
+  /** Sends what was noted since the last time. */
+  flush(): void {
+    const noted = this.#noted;
+    if (noted === 0) return;
+    this.#noted = 0;
+    const kept = Math.min(noted, capacity);
+    const notes = Array.from({ length: kept }, (_, at) => this.#ring[(noted - kept + at) % capacity]);
+    this.#ring.length = 0;
+    this.#send({
+      spans: notes.flatMap((note) => (note ? [toWire(note)] : [])),
+      dropped: noted - kept,
+    });
+  }
+}
+
+function toWire({ gates: { runId, actor }, phase, span, name }: Note): Passed["spans"][number] {
+  return { runId, actor, phase: phaseToWire(phase), span: factsOf(span, name, []) };
+}

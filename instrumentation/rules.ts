@@ -1,0 +1,104 @@
+// The rules of all runs, compiled: from a span to the checkpoints that it matches, at the cost of one look-up a name.
+import { attributeKeys, compileSpan, type SpanMatcher, type SpanView } from "../src/core/matcher.js";
+import type { ActorRules, Rule } from "../src/core/model.js";
+
+/** A rule ready for use. */
+export interface CompiledRule {
+  readonly checkpoint: number;
+  readonly keys: readonly string[];
+  readonly matcher: SpanMatcher;
+}
+
+/** The answer where nothing matches; always this very list. */
+export const matchedNone: readonly CompiledRule[] = [];
+const rememberedNames = 4_096;
+
+/** The rules of one phase, found by the span's name; the answer for a name is remembered. */
+class NameIndex {
+  readonly #rules: readonly CompiledRule[];
+  readonly #byName = new Map<string, readonly CompiledRule[]>();
+
+  constructor(rules: readonly CompiledRule[]) {
+    this.#rules = rules;
+  }
+
+  find(name: string): readonly CompiledRule[] {
+    const known = this.#byName.get(name);
+    if (known) return known;
+    const found = this.#rules.filter(({ matcher }) => matcher.name(name));
+    // Names may be without end (SQL as a name): forget rather than grow.
+    if (this.#byName.size >= rememberedNames) this.#byName.clear();
+    const result = found.length > 0 ? found : matchedNone;
+    this.#byName.set(name, result);
+    return result;
+  }
+}
+
+/** One actor as this process sees it. */
+export class ActorGates {
+  readonly runId: string;
+  readonly actor: string;
+  readonly #before: NameIndex;
+  readonly #after: NameIndex;
+
+  constructor({ runId, actor, rules }: ActorRules, service: string) {
+    this.runId = runId;
+    this.actor = actor;
+    const here = rules.filter(({ span }) => span.service === undefined || span.service === service);
+    this.#before = new NameIndex(compile(here, "before"));
+    this.#after = new NameIndex(compile(here, "after"));
+  }
+
+  /** The rules of the phase that the span matches now. */
+  match(phase: "before" | "after", span: SpanView): readonly CompiledRule[] {
+    const named = (phase === "before" ? this.#before : this.#after).find(span.name);
+    return named === matchedNone ? named : named.filter(({ matcher }) => matcher.rest(span));
+  }
+}
+
+/** All actors of all runs. */
+export class RuleBook {
+  readonly #service: string;
+  #byName = new Map<string, ActorGates>();
+  #byTrace = new Map<string, ActorGates>();
+
+  constructor(service: string) {
+    this.#service = service;
+  }
+
+  /** True when no run is open: nothing has to be looked at. */
+  get isEmpty(): boolean {
+    return this.#byTrace.size === 0;
+  }
+
+  /** Takes new rules in place of the old ones; actors that were known stay the same objects. */
+  replace(all: readonly ActorRules[]): void {
+    const before = this.#byName;
+    this.#byName = new Map();
+    this.#byTrace = new Map();
+    for (const rules of all) {
+      const key = keyOf(rules.runId, rules.actor);
+      const gates = before.get(key) ?? new ActorGates(rules, this.#service);
+      this.#byName.set(key, gates);
+      this.#byTrace.set(rules.traceId, gates);
+    }
+  }
+
+  byName(runId: string, actor: string): ActorGates | undefined {
+    return this.#byName.get(keyOf(runId, actor));
+  }
+
+  byTrace(traceId: string): ActorGates | undefined {
+    return this.#byTrace.get(traceId);
+  }
+}
+
+function keyOf(runId: string, actor: string): string {
+  return `${runId} ${actor}`;
+}
+
+function compile(rules: readonly Rule[], phase: "before" | "after"): readonly CompiledRule[] {
+  return rules
+    .filter((rule) => rule.phase === phase)
+    .map(({ checkpoint, span }) => ({ checkpoint, keys: attributeKeys(span), matcher: compileSpan(span) }));
+}

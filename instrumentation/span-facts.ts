@@ -1,0 +1,47 @@
+// What an agent tells of a span. No statement text and no header leaves the process unless a rule asks for it.
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { AttributeValue, SpanKind } from "../src/core/model.js";
+import type { SpanFacts as WireSpan } from "../src/gen/spangate/v1/model.js";
+import { spanToWire } from "../src/wire/spans.js";
+
+const kinds: readonly SpanKind[] = ["internal", "server", "client", "producer", "consumer"];
+const nameLimit = 1_024;
+const valueLimit = 4_096;
+const attributesLimit = 8;
+
+export function kindOf(span: ReadableSpan): SpanKind {
+  return kinds[span.kind] ?? "internal";
+}
+
+/** @param keys the attributes that a rule asked for */
+export function factsOf(span: ReadableSpan, name: string, keys: readonly string[]): WireSpan {
+  return spanToWire({
+    name: name.slice(0, nameLimit),
+    kind: kindOf(span),
+    spanId: span.spanContext().spanId,
+    parentSpanId: span.parentSpanContext?.spanId ?? "",
+    scope: span.instrumentationScope.name,
+    peer: peerOf(span),
+    attributes: attributesOf(span, keys),
+  });
+}
+
+function peerOf({ attributes }: ReadableSpan): string {
+  const host = attributes["server.address"] ?? attributes["net.peer.name"];
+  const port = attributes["server.port"] ?? attributes["net.peer.port"];
+  return host === undefined ? "" : `${String(host)}${port === undefined ? "" : `:${String(port)}`}`;
+}
+
+function attributesOf({ attributes }: ReadableSpan, keys: readonly string[]): Record<string, AttributeValue> {
+  const told: Record<string, AttributeValue> = {};
+  for (const key of keys.slice(0, attributesLimit)) {
+    const value = attributes[key];
+    if (value === undefined || value === null) continue;
+    told[key] = typeof value === "number" || typeof value === "boolean" ? value : textOf(value).slice(0, valueLimit);
+  }
+  return told;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,22 @@
+// The agent as three files of CommonJS: a process under test loads them before its own first line, so their number
+// counts. OpenTelemetry's packages stay outside: they are shared with the application.
+import { readFileSync } from "node:fs";
+
+const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+
+export default {
+  input: {
+    register: "instrumentation/register.cts",
+    agent: "instrumentation/agent.ts",
+    worker: "instrumentation/link/worker.ts",
+  },
+  platform: "node",
+  external: [/^node:/, /^@opentelemetry\//, /^import-in-the-middle/, "./agent.cjs"],
+  transform: { define: { SPANGATE_VERSION: JSON.stringify(version) } },
+  output: {
+    dir: "dist/agent",
+    format: "cjs",
+    entryFileNames: "[name].cjs",
+    chunkFileNames: "[name].cjs",
+  },
+};

@@ -1,0 +1,15 @@
+// Builds dist: the library file by file, the agent as three bundled files (see rolldown.config.js).
+import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+const require = createRequire(import.meta.url);
+const run = (pkg, file, ...args) =>
+  execFileSync(process.execPath, [join(dirname(require.resolve(`${pkg}/package.json`)), file), ...args], {
+    stdio: "inherit",
+  });
+
+rmSync("dist", { recursive: true, force: true });
+run("typescript", "bin/tsc", "-p", "tsconfig.build.json");
+run("rolldown", "bin/cli.mjs", "-c", "--log-level", "warn");

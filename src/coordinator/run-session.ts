@@ -1,0 +1,195 @@
+// The shell around one run: carries the core's outputs out, tells its events, keeps its clocks.
+import { performance } from "node:perf_hooks";
+import { describePlace } from "../core/describe.js";
+import type { FrozenThread } from "../core/diagnosis.js";
+import { type Failure, UsageError } from "../core/errors.js";
+import type { Entry, Happening } from "../core/interleaving.js";
+import type { Arrival, Reached, Step } from "../core/model.js";
+import { type Goal, newRun, type Run } from "../core/run.js";
+import { advance, type Input, type Output } from "../core/turns.js";
+import type { Agents } from "./agents.js";
+import { Clocks, type Limits } from "./clocks.js";
+
+/** What a run asks of the coordinator. */
+export interface RunContext {
+  readonly agents: Agents;
+  /** The threads that holds of any run stop now. */
+  readonly frozen: () => readonly FrozenThread[];
+  /** Receives every event of the run, in sequence. */
+  readonly tell: (entry: Entry, sequence: number) => void;
+}
+
+/** The answer to a step request. */
+export type Answer =
+  | { readonly type: "reached"; readonly reached: readonly Reached[]; readonly sequence: number }
+  | { readonly type: "failed"; readonly failure: Failure };
+
+/** After so many spans that passed, a run's stream tells no more of them: a flood must not fill the test's memory. */
+const passedLimit = 10_000;
+/** How long a busy agent may take to answer before a diagnosis goes on without it, in milliseconds. */
+const diagnosisLimitMs = 500;
+
+export class RunSession {
+  readonly id: string;
+  readonly #run: Run;
+  readonly #context: RunContext;
+  readonly #clocks: Clocks;
+  readonly #openedAt = performance.now();
+  #sequence = 0;
+  #passed = 0;
+  #syncs = 0;
+  #request: ((answer: Answer) => void) | undefined;
+
+  constructor(id: string, starters: readonly string[], order: readonly Step[], limits: Limits, context: RunContext) {
+    this.id = id;
+    this.#run = newRun(starters, order);
+    this.#context = context;
+    this.#clocks = new Clocks(
+      limits,
+      () => this.put({ type: "expired" }),
+      () => this.put({ type: "stalled" }),
+    );
+  }
+
+  get isOver(): boolean {
+    return this.#run.stage.type === "over";
+  }
+
+  get checkpoints(): Run["checkpoints"] {
+    return this.#run.checkpoints;
+  }
+
+  get holds(): readonly Arrival[] {
+    return [...this.#run.actors.values()].flatMap(({ holds }) => [...holds.values()]);
+  }
+
+  get frozen(): readonly { readonly arrival: Arrival; readonly place: string }[] {
+    return this.holds
+      .filter(({ mode }) => mode === "thread")
+      .map((arrival) => ({ arrival, place: describePlace(arrival.phase, arrival.span) }));
+  }
+
+  nextSequence(): number {
+    this.#sequence += 1;
+    return this.#sequence;
+  }
+
+  sinceOpenedMs(): number {
+    return performance.now() - this.#openedAt;
+  }
+
+  /** @throws {UsageError} when the run is over, busy, or past the checkpoint. */
+  request(goal: Goal): Promise<Answer> {
+    this.#check(goal);
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    this.#request = resolve;
+    this.put({ type: "requested", goal });
+    return promise;
+  }
+
+  put(input: Input): void {
+    if (input.type === "arrived" && input.arrival.mode === "thread")
+      this.#context.agents.noteFrozen(input.arrival.agent.instance);
+    for (const output of advance(this.#run, input)) this.#carryOut(output);
+  }
+
+  close(): void {
+    this.put({ type: "closed" });
+    this.#clocks.stop();
+    const failure: Failure = {
+      code: "RunnerEnded",
+      message: "The run was closed while a step was under way.",
+      actor: undefined,
+    };
+    this.#answer({ type: "failed", failure });
+  }
+
+  #check(goal: Goal): void {
+    if (this.#run.stage.type === "over") {
+      const { failure } = this.#run.stage;
+      throw new UsageError(
+        "RunnerEnded",
+        failure
+          ? `The run has failed already: ${failure.message}`
+          : "The run has ended. Make a new runner for another run.",
+      );
+    }
+    if (this.#run.goal)
+      throw new UsageError("RunnerBusy", "A step of this run is under way. Await it before the next.");
+    if (goal.type === "skipTo") this.#checkAhead(goal.checkpoint);
+  }
+
+  #checkAhead(checkpoint: number): void {
+    const step = this.#run.stepOf[checkpoint];
+    if (step === undefined)
+      throw new UsageError("BadOrder", `The order has no checkpoint ${checkpoint}: it has ${this.checkpoints.length}.`);
+    if (step < this.#run.position)
+      throw new UsageError(
+        "BadOrder",
+        "skipTo: that checkpoint's place in the order is past. A run goes only forward.",
+      );
+  }
+
+  #carryOut(output: Output): void {
+    switch (output.type) {
+      case "begin":
+      case "stalled":
+      case "ended":
+      case "reached":
+        this.#tell(output);
+        break;
+      case "held":
+      case "withdrawn":
+        this.#tell({ ...output, actor: output.arrival.actor });
+        break;
+      case "passed":
+        this.#passed += 1;
+        if (this.#passed <= passedLimit) this.#tell({ ...output, actor: output.passed.actor });
+        break;
+      case "release":
+        this.#context.agents.release(output.arrival.agent.instance, [output.arrival.id]);
+        if (!output.passed) this.#tell({ type: "released", actor: output.arrival.actor, arrival: output.arrival });
+        break;
+      case "turn":
+        this.#clocks.startTurn(output.stalls);
+        break;
+      case "progress":
+        this.#clocks.noteProgress();
+        break;
+      case "sync":
+        this.#sync();
+        break;
+      case "answer":
+        this.#clocks.stop();
+        this.#answer({ type: "reached", reached: output.reached, sequence: this.#sequence });
+        break;
+      case "failed":
+        this.#clocks.stop();
+        this.#tell(output);
+        this.#answer({ type: "failed", failure: output.failure });
+        break;
+    }
+  }
+
+  #sync(): void {
+    this.#syncs += 1;
+    const number = this.#syncs;
+    const { agents, frozen } = this.#context;
+    const stopped = new Set(frozen().map(({ agent }) => agent.instance));
+    void agents.sync(stopped, this.#run.awaiting === "diagnosis" ? diagnosisLimitMs : 0).then((silent) => {
+      // A later question has made this one's answer stale.
+      if (number === this.#syncs)
+        this.put({ type: "synced", surroundings: { agents: agents.all, frozen: frozen(), silent } });
+    });
+  }
+
+  #answer(answer: Answer): void {
+    const request = this.#request;
+    this.#request = undefined;
+    request?.(answer);
+  }
+
+  #tell(happening: Happening): void {
+    this.#context.tell({ ...happening, atMs: this.sinceOpenedMs() }, this.nextSequence());
+  }
+}

@@ -1,0 +1,66 @@
+// The coordinator as a gRPC server: both services, health and reflection.
+import { Server as GrpcServer, type Server, ServerCredentials } from "@grpc/grpc-js";
+import { ReflectionService } from "@grpc/reflection";
+import { HealthImplementation } from "grpc-health-check";
+import { EnvironmentError } from "../core/errors.js";
+import { AgentServiceService } from "../gen/spangate/v1/agent_service.js";
+import { RunnerServiceService } from "../gen/spangate/v1/runner.js";
+import { agentService } from "./agent-service.js";
+import { Coordinator } from "./coordinator.js";
+import { loadDescriptors } from "./descriptors.js";
+import { runnerService } from "./runner-service.js";
+import { shutdown } from "./shutdown.js";
+
+export interface ServeOptions {
+  /** `unix:PATH`, or `HOST:PORT` with a loopback host; port 0 takes a free one. */
+  readonly listen: string;
+  /** What every call must carry. */
+  readonly token: string;
+}
+
+/** A running coordinator. */
+export interface CoordinatorServer {
+  /** Where it can be reached: `unix:PATH` or `HOST:PORT`. */
+  readonly address: string;
+  /** Ends all runs, lets everything go, tells the agents, closes the server. */
+  close(): Promise<void>;
+}
+
+/** @throws {EnvironmentError} when the address cannot be listened on. */
+export async function serveCoordinator({ listen, token }: ServeOptions): Promise<CoordinatorServer> {
+  const coordinator = new Coordinator();
+  const server = new GrpcServer({ "grpc.max_receive_message_length": 1 << 20 });
+  const health = new HealthImplementation({
+    "": "SERVING",
+    "spangate.v1.AgentService": "SERVING",
+    "spangate.v1.RunnerService": "SERVING",
+  });
+  server.addService(AgentServiceService, agentService(coordinator, token));
+  server.addService(RunnerServiceService, runnerService(coordinator, token));
+  health.addToServer(server);
+  new ReflectionService(loadDescriptors()).addToServer(server);
+  const port = await bind(server, listen);
+  return {
+    address: listen.startsWith("unix:") ? listen : listen.replace(/:\d+$/, `:${port}`),
+    close: async () => {
+      coordinator.closeAll("the gateway was closed");
+      await shutdown(server);
+    },
+  };
+}
+
+function bind(server: Server, address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+      if (error)
+        reject(
+          new EnvironmentError(
+            "CoordinatorUnreachable",
+            `The coordinator cannot listen on ${address}: ${error.message}`,
+            { cause: error },
+          ),
+        );
+      else resolve(port);
+    });
+  });
+}

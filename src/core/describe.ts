@@ -1,0 +1,39 @@
+import type { AttributePattern, Checkpoint, Phase, SpanFacts, SpanMatch, TextPattern } from "./model.js";
+
+/** A checkpoint as the line of code that makes it, such as `alice.after("pg.query:SELECT bank")`. */
+export function describeCheckpoint(checkpoint: Checkpoint): string {
+  const call = checkpoint.span
+    ? `${checkpoint.phase}(${describeMatch(checkpoint.span, checkpoint.nth)})`
+    : checkpoint.phase;
+  return `${checkpoint.actor}.${call}${checkpoint.ifReached ? ".ifReached()" : ""}`;
+}
+
+/** A span and the side on which something happened, such as `after pg.query:SELECT bank`. */
+export function describePlace(phase: Phase, span: SpanFacts): string {
+  return `${phase} ${span.name}`;
+}
+
+function describeMatch(match: SpanMatch, nth: number | undefined): string {
+  const options: string[] = [];
+  if (match.service !== undefined) options.push(`service: ${JSON.stringify(match.service)}`);
+  if (match.kind !== undefined) options.push(`kind: ${JSON.stringify(match.kind)}`);
+  if (match.attributes.length > 0)
+    options.push(`attributes: { ${match.attributes.map(describeAttribute).join(", ")} }`);
+  if (nth !== undefined) options.push(`nth: ${nth}`);
+  return describePattern(match.name) + (options.length > 0 ? `, { ${options.join(", ")} }` : "");
+}
+
+function describeAttribute({ key, value }: AttributePattern): string {
+  return `${JSON.stringify(key)}: ${typeof value === "object" ? describePattern(value) : String(value)}`;
+}
+
+function describePattern(pattern: TextPattern): string {
+  switch (pattern.type) {
+    case "exact":
+      return JSON.stringify(pattern.text);
+    case "glob":
+      return JSON.stringify(pattern.glob);
+    case "regexp":
+      return `/${pattern.source}/${pattern.flags}`;
+  }
+}

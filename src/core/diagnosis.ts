@@ -1,0 +1,90 @@
+// Why a step cannot complete: finds the cause among the facts. The wording is in failures.ts.
+import type { Failure } from "./errors.js";
+import * as failures from "./failures.js";
+import type { AgentRef, Checkpoint } from "./model.js";
+import { type ActorState, actorOf, type Death, missingOf, type Run } from "./run.js";
+
+/** What a run cannot see by itself, asked of all agents at the moment of the diagnosis. */
+export interface Surroundings {
+  readonly agents: readonly AttachedAgent[];
+  /** Threads that a hold stops, of this run or another. */
+  readonly frozen: readonly FrozenThread[];
+  /** Agents that did not answer in time: their threads are busy. */
+  readonly silent: readonly AgentRef[];
+}
+
+export interface AttachedAgent extends AgentRef {
+  /** The TCP ports that its process accepts connections on. */
+  readonly ports: readonly number[];
+}
+
+export interface FrozenThread {
+  readonly agent: AttachedAgent;
+  /** The actor whose hold stops the thread. */
+  readonly by: string;
+  /** Where it is held, such as `after pg.query:SELECT bank`. */
+  readonly place: string;
+}
+
+/** The cause when an actor has ended, or met an obstacle, without a checkpoint of the current step. */
+export function diagnoseMissing(run: Run, checkpoint: Checkpoint, surroundings: Surroundings | undefined): Failure {
+  const actor = actorOf(run, checkpoint);
+  const reason = actor.ungateable.get(checkpoint.index);
+  if (reason !== undefined) return failures.notGateable(run, actor, checkpoint, reason);
+  if (actor.life.type === "ended" && actor.life.error !== undefined) {
+    return run.lastDeath
+      ? failures.processDied(run.lastDeath, actor.life.error)
+      : failures.starterCrashed(run, actor, checkpoint, actor.life.error);
+  }
+  if (!actor.visible) return failures.noAgent(run, actor, checkpoint, surroundings?.agents ?? []);
+  return failures.checkpointNotReached(run, actor, checkpoint);
+}
+
+/** The cause when a turn took too long. */
+export function diagnose(run: Run, surroundings: Surroundings): Failure {
+  const [missing] = missingOf(run);
+  const actor = whoIsWaitedFor(run, missing);
+  if (!actor) return failures.stepTimedOut(run, undefined, missing, surroundings.silent);
+  const frozen = surroundings.frozen.find((thread) => calls(actor, thread.agent.ports));
+  if (frozen) return failures.frozen(run, actor, frozen, "fact");
+  if (run.stage.type === "stepping" && actor.holds.size > 0) return failures.heldElsewhere(run, actor, missing);
+  const [likely] = surroundings.frozen.filter(({ by }) => by !== actor.name);
+  if (likely && isNowhere(actor, surroundings)) return failures.frozen(run, actor, likely, "likely");
+  if (!actor.visible && missing?.span) return failures.noAgent(run, actor, missing, surroundings.agents);
+  return failures.stepTimedOut(run, actor, missing, surroundings.silent);
+}
+
+export function nothingHeld(run: Run): Failure {
+  return failures.nothingHeld(run);
+}
+
+export function processDied(death: Death): Failure {
+  return failures.processDied(death, undefined);
+}
+
+function whoIsWaitedFor(run: Run, missing: Checkpoint | undefined): ActorState | undefined {
+  switch (run.stage.type) {
+    case "settling":
+      return run.stage.actor;
+    case "closing":
+      return [...run.alive][0];
+    case "stepping":
+      return missing && actorOf(run, missing);
+    case "idle":
+    case "over":
+      return undefined;
+  }
+}
+
+// A call that has begun and not ended, toward a port of the frozen process.
+function calls(actor: ActorState, ports: readonly number[]): boolean {
+  return [...actor.open.values()].some(
+    ({ span }) => span.kind === "client" && ports.some((port) => span.peer.endsWith(`:${port}`)),
+  );
+}
+
+// The actor is inside no thread that could go on.
+function isNowhere(actor: ActorState, { frozen }: Surroundings): boolean {
+  const stopped = new Set(frozen.map(({ agent }) => agent.instance));
+  return [...actor.open.values()].every(({ agent }) => stopped.has(agent.instance));
+}

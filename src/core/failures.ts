@@ -1,0 +1,215 @@
+// The wording of a run's failures: what happened, the facts, the remedy.
+import { distance } from "fastest-levenshtein";
+import { describeCheckpoint, describePlace } from "./describe.js";
+import type { AttachedAgent, FrozenThread } from "./diagnosis.js";
+import type { ErrorCode, Failure } from "./errors.js";
+import type { AgentRef, Checkpoint, PassedSpan } from "./model.js";
+import type { ActorState, Death, Run } from "./run.js";
+
+export function checkpointNotReached(run: Run, actor: ActorState, checkpoint: Checkpoint): Failure {
+  return failure("CheckpointNotReached", actor, [
+    `${actor.name} never reached ${describeCheckpoint(checkpoint)}.`,
+    `${actor.name} ${hasEnded(actor) ? "finished" : "went on"} without it. ${tellPassed(actor)}`,
+    ...tellSpans(actor),
+    ...tellMissed(actor, checkpoint),
+    ...tellNearest(run, checkpoint),
+    ...tellCalls(actor),
+    ...tellOrder(run),
+    "Mend the checkpoint's name or place, or mark it .ifReached() if this version of the code may skip it.",
+  ]);
+}
+
+export function starterCrashed(run: Run, actor: ActorState, checkpoint: Checkpoint, error: string): Failure {
+  return failure("StarterCrashed", actor, [
+    `${actor.name} crashed before it reached ${describeCheckpoint(checkpoint)}.`,
+    `Its error: ${error}`,
+    tellPassed(actor),
+    ...tellSpans(actor),
+    ...tellOrder(run),
+  ]);
+}
+
+export function processDied(death: Death, error: string | undefined): Failure {
+  const inside = death.actor === undefined ? "" : ` while ${death.actor} was in it`;
+  return {
+    code: "ProcessDied",
+    actor: death.actor,
+    message: lines([
+      `The process ${death.service} (pid ${death.pid}) died${inside}.`,
+      `Its link ended with: ${death.reason}`,
+      ...(error === undefined ? [] : [`The starter's error: ${error}`]),
+      "Its holds are gone with it. Its output tells why it died: see service.logs.",
+    ]),
+  };
+}
+
+export function notGateable(run: Run, actor: ActorState, checkpoint: Checkpoint, reason: string): Failure {
+  return failure("NotGateable", actor, [
+    `${describeCheckpoint(checkpoint)} matched a span that cannot be stopped there.`,
+    reason,
+    ...tellOrder(run),
+  ]);
+}
+
+export function noAgent(
+  run: Run,
+  actor: ActorState,
+  checkpoint: Checkpoint,
+  agents: readonly AttachedAgent[],
+): Failure {
+  const called = actor.called.length > 0 ? `It called ${actor.called.join(", ")}. ` : "";
+  const attached = agents.map(
+    ({ service, pid, ports }) => `${service} (pid ${pid}${ports.length > 0 ? `, port ${ports.join(", ")}` : ""})`,
+  );
+  return failure("NoAgent", actor, [
+    `${actor.name} ${hasEnded(actor) ? "finished" : "waits"}, and no agent has seen it: ${describeCheckpoint(checkpoint)} cannot be reached.`,
+    `${called}Agents are attached in: ${attached.join("; ") || "no process"}.`,
+    ...tellOrder(run),
+    "Start the service with gateway.service(), or give its process the variables of gateway.environment(). A client other than fetch, undici or node:http has to send actor.headers itself.",
+  ]);
+}
+
+export function heldElsewhere(run: Run, actor: ActorState, checkpoint: Checkpoint | undefined): Failure {
+  return failure("HeldElsewhere", actor, [
+    `${actor.name} did not reach ${checkpoint ? describeCheckpoint(checkpoint) : "its end"} because it is held elsewhere.`,
+    ...[...actor.holds.values()].map(
+      (hold) => `It stands ${describePlace(hold.phase, hold.span)} in ${describeAgent(hold.agent)}.`,
+    ),
+    ...tellOrder(run),
+    "List the checkpoint where it stands again, or a later one, so that its turn comes.",
+  ]);
+}
+
+export function frozen(run: Run, actor: ActorState, thread: FrozenThread, certainty: "fact" | "likely"): Failure {
+  const { agent, by, place } = thread;
+  const why =
+    certainty === "fact"
+      ? `${actor.name} has called it and waits for its answer.`
+      : `${actor.name} is in no process that can run, so its request most likely waits there.`;
+  return failure("Frozen", actor, [
+    `${actor.name} cannot go on: the process ${describeAgent(agent)} is frozen by ${by}, which is held ${place}.`,
+    `${why} A thread hold stops the whole process and every request in it.`,
+    ...tellOrder(run),
+    "Run a second process of the service and send each actor to its own, or let the order release the first actor before the second needs the process.",
+  ]);
+}
+
+export function stepTimedOut(
+  run: Run,
+  actor: ActorState | undefined,
+  checkpoint: Checkpoint | undefined,
+  silent: readonly AgentRef[],
+): Failure {
+  const goal = run.stage.type === "stepping" && checkpoint ? describeCheckpoint(checkpoint) : "its end";
+  return failure("StepTimedOut", actor, [
+    `${actor?.name ?? "The run"} did not reach ${goal} in time.`,
+    ...(actor
+      ? [
+          tellPassed(actor),
+          ...tellSpans(actor),
+          ...(checkpoint ? tellNearest(run, checkpoint) : []),
+          ...tellCalls(actor),
+        ]
+      : []),
+    ...silent.map((agent) => `${describeAgent(agent)} does not answer: its thread is busy.`),
+    ...tellOrder(run),
+    "If the code is only slow, raise stepTimeoutMs. If it waits for a lock of an actor that stands still, the order cannot happen: let that actor go on first.",
+  ]);
+}
+
+export function nothingHeld(run: Run): Failure {
+  return {
+    code: "NothingHeld",
+    actor: undefined,
+    message: lines([
+      "The run ended, and nothing was ever held: it proves nothing.",
+      "Every checkpoint of the order was marked .ifReached(), and none came.",
+      ...[...run.actors.values()].flatMap((actor) => [`${actor.name}: ${tellPassed(actor)}`, ...tellSpans(actor)]),
+      ...tellOrder(run),
+      "List at least one checkpoint that every version of the code reaches.",
+    ]),
+  };
+}
+
+function failure(code: ErrorCode, actor: ActorState | undefined, told: readonly string[]): Failure {
+  return { code, actor: actor?.name, message: lines(told) };
+}
+
+function lines([first, ...rest]: readonly string[]): string {
+  return [first, ...rest.map((line) => `  ${line}`)].join("\n");
+}
+
+function hasEnded(actor: ActorState): boolean {
+  return actor.life.type === "ended";
+}
+
+function describeAgent(agent: AgentRef): string {
+  return `${agent.service} (pid ${agent.pid})`;
+}
+
+function tellPassed(actor: ActorState): string {
+  if (actor.passed.length === 0) return "Since the last checkpoint it passed no span.";
+  const more =
+    actor.passedUntold > 0
+      ? ` (the last ${actor.passed.length} of ${actor.passed.length + actor.passedUntold} events)`
+      : "";
+  return `Since the last checkpoint it passed${more}:`;
+}
+
+// One line a span, by the name that it had last.
+function tellSpans(actor: ActorState): readonly string[] {
+  const spans = new Map<string, PassedSpan>();
+  for (const passed of actor.passed) spans.set(passed.span.spanId, passed);
+  const rows = [...spans.values()].map(({ phase, span, agent }) => ({
+    name: span.name,
+    rest: `${span.kind.padEnd(8)} ${agent.service}${phase === "before" ? "  (has not ended)" : ""}`,
+  }));
+  const width = Math.max(0, ...rows.map(({ name }) => name.length));
+  return rows.map(({ name, rest }) => `  ${name.padEnd(width)}  ${rest}`);
+}
+
+function tellMissed(actor: ActorState, checkpoint: Checkpoint): readonly string[] {
+  return actor.checkpoints.flatMap((it) => {
+    const missed = actor.missed.get(it.index);
+    if (!missed) return [];
+    const place = `${describePlace(missed.phase, missed.span)} in ${describeAgent(missed.agent)}`;
+    if (it.index === checkpoint.index) {
+      const seen = actor.seen.get(it.index) ?? 0;
+      return it.nth === undefined
+        ? [`It passed ${place} before this checkpoint's place in the order.`]
+        : [
+            `It passed ${place} ${seen} ${seen === 1 ? "time" : "times"}; the order asks for number ${it.nth} while the checkpoint is next.`,
+          ];
+    }
+    return [`It passed the later listed ${describeCheckpoint(it)} before its place: ${place}.`];
+  });
+}
+
+function tellNearest(run: Run, { span }: Checkpoint): readonly string[] {
+  if (!span || span.name.type === "regexp") return [];
+  const wanted = span.name.type === "exact" ? span.name.text : span.name.glob;
+  const [nearest] = [...run.names].sort(([a], [b]) => distance(wanted, a) - distance(wanted, b));
+  if (!nearest) return [];
+  const [name, actor] = nearest;
+  if (name === wanted)
+    return [
+      `A span of this very name was passed by ${actor}: look at the phase, service, kind and attributes asked for.`,
+    ];
+  return [`Nearest name: ${JSON.stringify(name)} (passed by ${actor}).`];
+}
+
+function tellCalls(actor: ActorState): readonly string[] {
+  return [...actor.unanswered.values()].map(
+    ({ span, agent }) =>
+      `Its call ${span.name} from ${agent.service} to ${span.peer || "an unknown address"} was seen by no agent there: that service has none, or it was not reached.`,
+  );
+}
+
+function tellOrder(run: Run): readonly string[] {
+  const steps = run.order.map((step, at) => {
+    const mark = at < run.position ? "done" : at === run.position ? "here" : "    ";
+    return `  ${mark}  ${step.map(describeCheckpoint).join(" together with ")}`;
+  });
+  const from = Math.max(0, run.position - 5);
+  return ["The order:", ...steps.slice(from, run.position + 6)];
+}

@@ -1,0 +1,72 @@
+// Patterns become functions once; after that a match is one call.
+import type { AttributePattern, AttributeValue, SpanKind, SpanMatch, TextPattern } from "./model.js";
+
+/** What a matcher looks at. OpenTelemetry's attribute values may be arrays: one element that matches is enough. */
+export interface SpanView {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** A compiled {@link SpanMatch}; the service is left to whoever knows it. */
+export interface SpanMatcher {
+  /** True when the name fits. Depends on the name alone, so that it can be remembered by name. */
+  name(name: string): boolean;
+  /** True when kind and attributes fit too. */
+  rest(span: Omit<SpanView, "name">): boolean;
+}
+
+/** @throws {SyntaxError} for a regular expression that cannot be read. */
+export function compileSpan(match: SpanMatch): SpanMatcher {
+  const attributes = match.attributes.map(compileAttribute);
+  return {
+    name: compileText(match.name),
+    rest: (span) =>
+      (match.kind === undefined || match.kind === span.kind) && attributes.every((fits) => fits(span.attributes)),
+  };
+}
+
+/** @throws {SyntaxError} for a regular expression that cannot be read. */
+export function compileText(pattern: TextPattern): (text: string) => boolean {
+  switch (pattern.type) {
+    case "exact":
+      return (text) => text === pattern.text;
+    case "glob": {
+      const expression = globExpression(pattern.glob);
+      return (text) => expression.test(text);
+    }
+    case "regexp": {
+      const expression = new RegExp(pattern.source, pattern.flags);
+      return (text) => expression.test(text);
+    }
+  }
+}
+
+/** The keys of the attributes that a match looks at. */
+export function attributeKeys(match: SpanMatch): readonly string[] {
+  return match.attributes.map(({ key }) => key);
+}
+
+// Span names are no paths: a star crosses slashes and line ends, and {id}, [id], (…) mean themselves.
+function globExpression(glob: string): RegExp {
+  const source = glob
+    .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
+    .replace(/\*+/g, ".*")
+    .replace(/\?/g, ".");
+  return new RegExp(`^${source}$`, "s");
+}
+
+function compileAttribute({ key, value }: AttributePattern): (attributes: SpanView["attributes"]) => boolean {
+  const fits: (actual: AttributeValue) => boolean =
+    typeof value === "object"
+      ? (
+          (text) => (actual: AttributeValue) =>
+            text(String(actual))
+        )(compileText(value))
+      : (actual) => actual === value;
+  return (attributes) => {
+    const actual = attributes[key];
+    if (Array.isArray(actual)) return actual.some(fits);
+    return actual !== undefined && actual !== null && fits(actual as AttributeValue);
+  };
+}

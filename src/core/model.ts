@@ -1,0 +1,118 @@
+// The words of spangate as types. Plain data: everything here crosses process borders.
+
+/** The side of a span on which a gate stands, or one of the two implicit checkpoints of a starter. */
+export type Phase = "before" | "after" | "started" | "finished";
+
+/** OpenTelemetry's span kinds. */
+export type SpanKind = "internal" | "server" | "client" | "producer" | "consumer";
+
+/** How a process stops an actor: its whole thread, or the one asynchronous flow. */
+export type HoldMode = "thread" | "flow";
+
+/** A pattern over text. In a glob `*` matches any run of characters, `/` too. */
+export type TextPattern =
+  | { readonly type: "exact"; readonly text: string }
+  | { readonly type: "glob"; readonly glob: string }
+  | { readonly type: "regexp"; readonly source: string; readonly flags: string };
+
+/** The value of a span's attribute, as far as a checkpoint can ask for it. */
+export type AttributeValue = string | number | boolean;
+
+/** A condition on one attribute: a pattern over its text, or the value itself. */
+export interface AttributePattern {
+  readonly key: string;
+  readonly value: TextPattern | number | boolean;
+}
+
+/** Which spans a checkpoint means. Every part that is set must hold. */
+export interface SpanMatch {
+  readonly name: TextPattern;
+  readonly service: string | undefined;
+  readonly kind: SpanKind | undefined;
+  readonly attributes: readonly AttributePattern[];
+}
+
+/** A named place in an actor's life, as an entry of an order. */
+export interface Checkpoint {
+  /** The place in the order, all steps' checkpoints counted from 0. */
+  readonly index: number;
+  readonly actor: string;
+  readonly phase: Phase;
+  /** Present for `before` and `after`. */
+  readonly span: SpanMatch | undefined;
+  /** The occurrence counted from the actor's start, from 1; `undefined` is the next one. */
+  readonly nth: number | undefined;
+  /** May legally never come. */
+  readonly ifReached: boolean;
+}
+
+/** Checkpoints that are awaited together, in any sequence. Most steps have one. */
+export type Step = readonly Checkpoint[];
+
+/** What an agent tells of a span. Attributes only where a rule names them. */
+export interface SpanFacts {
+  readonly name: string;
+  readonly kind: SpanKind;
+  /** 16 hex digits. */
+  readonly spanId: string;
+  /** Empty for a root span. */
+  readonly parentSpanId: string;
+  /** The instrumentation scope, such as `@opentelemetry/instrumentation-pg`. */
+  readonly scope: string;
+  /** `host:port` of the other side of a client's call, or empty. */
+  readonly peer: string;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+/** One thread of a process under test that has an agent. */
+export interface AgentRef {
+  readonly instance: string;
+  readonly service: string;
+  readonly pid: number;
+}
+
+/** An actor that stands at a gate. */
+export interface Arrival {
+  /** Unique within its agent's instance. */
+  readonly id: number;
+  readonly actor: string;
+  readonly phase: "before" | "after";
+  /** Indices of the checkpoints whose span and phase it matches. */
+  readonly checkpoints: readonly number[];
+  readonly span: SpanFacts;
+  readonly agent: AgentRef;
+  readonly mode: HoldMode;
+}
+
+/** A span that no gate stopped. */
+export interface PassedSpan {
+  readonly actor: string;
+  readonly phase: "before" | "after";
+  readonly span: SpanFacts;
+  readonly agent: AgentRef;
+}
+
+/** The outcome of one checkpoint of a step. */
+export interface Reached {
+  readonly checkpoint: Checkpoint;
+  /** False for an `ifReached` checkpoint that did not come. */
+  readonly reached: boolean;
+  /** Absent for `started`, `finished` and what was not reached. */
+  readonly arrival: Arrival | undefined;
+}
+
+/** One checkpoint as the agents need it. */
+export interface Rule {
+  readonly checkpoint: number;
+  readonly phase: "before" | "after";
+  readonly span: SpanMatch;
+}
+
+/** An actor and the rules that stop it. */
+export interface ActorRules {
+  readonly runId: string;
+  readonly actor: string;
+  /** 32 hex digits. */
+  readonly traceId: string;
+  readonly rules: readonly Rule[];
+}

@@ -1,0 +1,149 @@
+// What an order must be before anything starts. Both the runner and the coordinator ask here.
+import { describeCheckpoint } from "./describe.js";
+import type { ErrorCode } from "./errors.js";
+import { compileSpan } from "./matcher.js";
+import type { Checkpoint, Step, TextPattern } from "./model.js";
+
+/** A mistake in a run's definition: what is wrong and how to mend it. */
+export interface OrderMistake {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** The first mistake of a run's definition, if there is one. */
+export function findMistake(starters: readonly string[], order: readonly Step[]): OrderMistake | undefined {
+  return (
+    mistakeOfStarters(starters) ??
+    mistakeOfSteps(order) ??
+    firstOf(order.flat(), (it) => mistakeOf(it, starters)) ??
+    mistakeOfEnds(order)
+  );
+}
+
+/** A mistake of one pattern, if there is one. */
+export function mistakeOfPattern(pattern: TextPattern): OrderMistake | undefined {
+  switch (pattern.type) {
+    case "exact":
+      return pattern.text === "" ? badPattern('A pattern must not be empty. Use "*" for any text.') : undefined;
+    case "glob":
+      return pattern.glob.includes("**")
+        ? badPattern(
+            `The glob ${JSON.stringify(pattern.glob)} has "**". Span names are no paths: "*" matches slashes too, so write "*".`,
+          )
+        : undefined;
+    case "regexp":
+      return mistakeOfExpression(pattern.source, pattern.flags);
+  }
+}
+
+function mistakeOfStarters(starters: readonly string[]): OrderMistake | undefined {
+  if (starters.length === 0)
+    return { code: "BadOrder", message: "A runner needs at least one starter: gateway.runner([alice, bob], [...])." };
+  const empty = starters.find((name) => name.trim() === "");
+  if (empty !== undefined)
+    return {
+      code: "BadOption",
+      message: "A starter's name must not be empty: it is the actor's name in the order and in errors.",
+    };
+  const twice = starters.find((name, at) => starters.indexOf(name) !== at);
+  if (twice === undefined) return undefined;
+  return {
+    code: "DuplicateStarter",
+    message: `Two starters are named "${twice}". Give each its own name: it is how the order and the results tell them apart.`,
+  };
+}
+
+function mistakeOfSteps(order: readonly Step[]): OrderMistake | undefined {
+  if (order.length === 0) {
+    return {
+      code: "BadOrder",
+      message:
+        'The order is empty, so nothing would be held. List at least one checkpoint, such as alice.after("pg.query:SELECT bank").',
+    };
+  }
+  return order.some((step) => step.length === 0)
+    ? { code: "BadOrder", message: "together() needs at least one checkpoint." }
+    : undefined;
+}
+
+function mistakeOf(checkpoint: Checkpoint, starters: readonly string[]): OrderMistake | undefined {
+  const { actor, phase, span, nth } = checkpoint;
+  if (!starters.includes(actor)) {
+    return {
+      code: "UnknownStarter",
+      message: `The order names ${describeCheckpoint(checkpoint)}, but the runner has no starter "${actor}". It has ${starters.map((name) => `"${name}"`).join(", ")}: add the starter to the runner's list, or take the checkpoint out.`,
+    };
+  }
+  const isSpan = phase === "before" || phase === "after";
+  if (isSpan !== (span !== undefined))
+    return { code: "BadOrder", message: `${describeCheckpoint(checkpoint)}: only before and after have a span.` };
+  if (nth !== undefined && (!Number.isInteger(nth) || nth < 1)) {
+    return {
+      code: "BadOption",
+      message: `nth must be a whole number from 1, counted from the actor's start; it is ${nth}.`,
+    };
+  }
+  if (!span) return undefined;
+  const texts = [span.name, ...span.attributes.map(({ value }) => value).filter((value) => typeof value === "object")];
+  return firstOf(texts, mistakeOfPattern) ?? mistakeOfCompiling(checkpoint);
+}
+
+function mistakeOfCompiling({ span }: Checkpoint): OrderMistake | undefined {
+  try {
+    if (span) compileSpan(span);
+    return undefined;
+  } catch (error) {
+    return badPattern(String(error));
+  }
+}
+
+// `started` can only open an actor's life, and nothing of it comes after `finished`.
+function mistakeOfEnds(order: readonly Step[]): OrderMistake | undefined {
+  const before = new Set<string>();
+  const ended = new Set<string>();
+  for (const step of order) {
+    for (const checkpoint of step) {
+      const { actor, phase } = checkpoint;
+      if (phase === "started" && before.has(actor)) {
+        return {
+          code: "BadOrder",
+          message: `${describeCheckpoint(checkpoint)} comes after another checkpoint of "${actor}". List it first: an actor starts once.`,
+        };
+      }
+      if (ended.has(actor)) {
+        return {
+          code: "BadOrder",
+          message: `${describeCheckpoint(checkpoint)} comes after ${actor}.finished. List it earlier: an actor that has finished reaches nothing.`,
+        };
+      }
+      if (phase === "finished") ended.add(actor);
+      before.add(actor);
+    }
+  }
+  return undefined;
+}
+
+function mistakeOfExpression(source: string, flags: string): OrderMistake | undefined {
+  if (/[gy]/.test(flags))
+    return badPattern(
+      `The regular expression /${source}/${flags} has the flag g or y, which makes its answer depend on earlier calls. Take the flag away.`,
+    );
+  try {
+    new RegExp(source, flags);
+    return undefined;
+  } catch (error) {
+    return badPattern(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function badPattern(message: string): OrderMistake {
+  return { code: "BadPattern", message };
+}
+
+function firstOf<T>(items: readonly T[], find: (item: T) => OrderMistake | undefined): OrderMistake | undefined {
+  for (const item of items) {
+    const mistake = find(item);
+    if (mistake) return mistake;
+  }
+  return undefined;
+}

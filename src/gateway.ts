@@ -1,0 +1,72 @@
+// Puts the two sides together: a coordinator in this process, and a test's client of it. The client speaks
+// gRPC even so, so that a test in another process or language has the very same powers.
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { serveCoordinator } from "./coordinator/server.js";
+import { UsageError } from "./core/errors.js";
+import { type CoordinatorAddress, CoordinatorClient } from "./runner/client.js";
+import { Gateway } from "./runner/gateway.js";
+import type { RunnerOptions } from "./runner/runner.js";
+
+/** How a gateway is opened, and the defaults of its runners. */
+export interface GatewayOptions extends RunnerOptions {
+  /**
+   * Where its own coordinator listens: a Unix socket in a private temporary folder by default (on Windows a free
+   * loopback port), or `HOST:PORT` with a loopback host; port 0 takes a free one.
+   */
+  readonly listen?: string;
+  /** Uses a coordinator that runs elsewhere, in place of one of its own. */
+  readonly connect?: CoordinatorAddress;
+  /** How long the coordinator may take to answer, in milliseconds; 10,000 by default. */
+  readonly connectTimeoutMs?: number;
+}
+
+const loopback = /^(127(\.\d{1,3}){3}|localhost|\[::1\]):\d+$/;
+
+/**
+ * Opens a gateway, with a coordinator in this process unless `connect` names another one.
+ * @throws {UsageError} BadOption, for an address beyond this machine
+ * @throws {EnvironmentError} CoordinatorUnreachable, Refused
+ */
+export async function openGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const { listen, connect, connectTimeoutMs = 10_000, ...defaults } = options;
+  if (listen !== undefined && connect)
+    throw new UsageError("BadOption", "openGateway: give listen or connect, not both.");
+  const { coordinator, close } = connect
+    ? { coordinator: connect, close: async () => {} }
+    : await ownCoordinator(listen);
+  const client = new CoordinatorClient(coordinator);
+  try {
+    await client.connect(connectTimeoutMs);
+  } catch (error) {
+    client.close();
+    await close();
+    throw error;
+  }
+  return new Gateway(client, coordinator, defaults, close);
+}
+
+async function ownCoordinator(
+  listen: string | undefined,
+): Promise<{ coordinator: CoordinatorAddress; close: () => Promise<void> }> {
+  if (listen !== undefined && !listen.startsWith("unix:") && !loopback.test(listen)) {
+    throw new UsageError(
+      "BadOption",
+      `openGateway: "${listen}" is not unix:PATH or a loopback HOST:PORT such as 127.0.0.1:0. Whoever reaches the coordinator can stop the services.`,
+    );
+  }
+  const token = randomBytes(24).toString("base64url");
+  const folder =
+    listen === undefined && process.platform !== "win32" ? await mkdtemp(join(tmpdir(), "spangate-")) : undefined;
+  const address = listen ?? (folder ? `unix:${join(folder, "coordinator.sock")}` : "127.0.0.1:0");
+  const server = await serveCoordinator({ listen: address, token });
+  return {
+    coordinator: { address: server.address, token },
+    close: async () => {
+      await server.close();
+      if (folder) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

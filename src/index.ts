@@ -1,0 +1,16 @@
+// The table of contents of spangate for tests.
+export type { ErrorCode } from "./core/errors.js";
+export { EnvironmentError, InternalError, RaceError, SpangateError, UsageError } from "./core/errors.js";
+export { type Entry, type Happening, Interleaving } from "./core/interleaving.js";
+export type * from "./core/model.js";
+export { type GatewayOptions, openGateway } from "./gateway.js";
+export { Actor } from "./runner/actor.js";
+export { Checkpoint, type Pattern, type SpanOptions, Together, together } from "./runner/checkpoint.js";
+export type { CoordinatorAddress } from "./runner/client.js";
+export type { Environment } from "./runner/environment.js";
+export { Gateway, type StarterFactory } from "./runner/gateway.js";
+export type { ProcessOptions, ProcessResult } from "./runner/process-starter.js";
+export type { Reached, ReachedArrival } from "./runner/reached.js";
+export { type OrderEntry, type Outcomes, type Results, Runner, type RunnerOptions } from "./runner/runner.js";
+export { type Readiness, Service, type ServiceOptions } from "./runner/service.js";
+export { Starter } from "./runner/starter.js";

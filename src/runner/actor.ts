@@ -1,0 +1,97 @@
+// The identity that a starter's function carries, and how its outgoing calls come to carry it too.
+import { AsyncLocalStorage } from "node:async_hooks";
+import { subscribe } from "node:diagnostics_channel";
+import type { ClientRequest } from "node:http";
+
+/** The flow that a starter began, as its function sees it. */
+export class Actor {
+  /** The starter's name. */
+  readonly name: string;
+  /** The HTTP headers that carry the identity: `traceparent` and `baggage`. For clients other than fetch, undici and node:http. */
+  readonly headers: Readonly<Record<"traceparent" | "baggage", string>>;
+  readonly #called = new Set<string>();
+
+  /** @internal */
+  constructor(name: string, traceparent: string, baggage: string) {
+    this.name = name;
+    this.headers = { traceparent, baggage };
+  }
+
+  /** The identity as environment variables of a process. */
+  get environment(): Readonly<Record<"TRACEPARENT" | "BAGGAGE", string>> {
+    return { TRACEPARENT: this.headers.traceparent, BAGGAGE: this.headers.baggage };
+  }
+
+  /** @internal host:port of what it called, for diagnosis. */
+  get called(): readonly string[] {
+    return [...this.#called];
+  }
+
+  /** @internal */
+  noteCall(peer: string): void {
+    if (this.#called.size < 20) this.#called.add(peer);
+  }
+}
+
+const current = new AsyncLocalStorage<Actor>();
+let watching = false;
+
+/** Runs a function whose outgoing fetch, undici and node:http calls carry the actor. */
+export function runAs<T>(actor: Actor, action: () => T): T {
+  watchOutgoingCalls();
+  return current.run(actor, action);
+}
+
+// Once a process, for good: without a current actor the handlers do nothing.
+function watchOutgoingCalls(): void {
+  if (watching) return;
+  watching = true;
+  subscribe("undici:request:create", (message) => {
+    const actor = current.getStore();
+    if (actor) markUndici((message as { request: UndiciRequest }).request, actor);
+  });
+  subscribe("http.client.request.created", (message) => {
+    const actor = current.getStore();
+    if (actor) markHttp((message as { request: ClientRequest }).request, actor);
+  });
+}
+
+/** What undici tells of a request on its channel. */
+interface UndiciRequest {
+  readonly origin: string | URL;
+  /** Name, value, name, value … in undici 6 and later; one text before. */
+  headers: readonly unknown[] | string;
+  addHeader(name: string, value: string): void;
+}
+
+function markUndici(request: UndiciRequest, actor: Actor): void {
+  const { host } = new URL(request.origin);
+  actor.noteCall(host);
+  const own = takeOwnBaggage(request);
+  request.addHeader("traceparent", actor.headers.traceparent);
+  request.addHeader("baggage", own ? `${own},${actor.headers.baggage}` : actor.headers.baggage);
+}
+
+// What the test's own telemetry has put there gives way, but its baggage is kept.
+function takeOwnBaggage(request: UndiciRequest): string {
+  if (!Array.isArray(request.headers)) return "";
+  const kept: unknown[] = [];
+  let baggage = "";
+  for (let at = 0; at < request.headers.length; at += 2) {
+    const name = String(request.headers[at]).toLowerCase();
+    if (name === "baggage") baggage = String(request.headers[at + 1]);
+    else if (name !== "traceparent" && name !== "tracestate") kept.push(request.headers[at], request.headers[at + 1]);
+  }
+  request.headers = kept;
+  return baggage;
+}
+
+function markHttp(request: ClientRequest, actor: Actor): void {
+  actor.noteCall(String(request.getHeader("host") ?? request.host));
+  // Headers given as a raw array are written at once; those requests have to carry actor.headers themselves.
+  if (request.headersSent) return;
+  const own = request.getHeader("baggage");
+  request.setHeader("traceparent", actor.headers.traceparent);
+  request.removeHeader("tracestate");
+  request.setHeader("baggage", own ? `${String(own)},${actor.headers.baggage}` : actor.headers.baggage);
+}

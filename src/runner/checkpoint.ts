@@ -1,0 +1,116 @@
+// Checkpoints as a test writes them.
+import { describeCheckpoint } from "../core/describe.js";
+import { errorOf } from "../core/errors.js";
+import type {
+  AttributePattern,
+  Checkpoint as CoreCheckpoint,
+  Phase,
+  SpanKind,
+  SpanMatch,
+  TextPattern,
+} from "../core/model.js";
+import { mistakeOfPattern } from "../core/order.js";
+import type { Starter } from "./starter.js";
+
+/** An exact text, a glob (a text with `*` or `?`; `*` matches `/` too), or a regular expression without the flags g and y. */
+export type Pattern = string | RegExp;
+
+/** What a span must be, besides its name. Everything that is given must hold. */
+export interface SpanOptions {
+  /** The service in which the span is, to the letter. */
+  readonly service?: string;
+  /** OpenTelemetry's kind of the span. */
+  readonly kind?: SpanKind;
+  /**
+   * Attributes, such as `{ "db.query.text": /UPDATE account/ }`. `before` sees those that the instrumentation has set when
+   * it makes the call, `after` those that the span has at its end.
+   */
+  readonly attributes?: Readonly<Record<string, Pattern | number | boolean>>;
+  /** The occurrence, counted from the actor's start, from 1. By default the next one. */
+  readonly nth?: number;
+}
+
+/** A named place in an actor's life, to be listed in an order. Made by {@link Starter}. */
+export class Checkpoint {
+  readonly starter: Starter;
+  readonly phase: Phase;
+  /** @internal */
+  readonly span: SpanMatch | undefined;
+  /** @internal */
+  readonly nth: number | undefined;
+  /** True when it may legally never come. */
+  readonly optional: boolean;
+
+  /** @internal */
+  constructor(starter: Starter, phase: Phase, span?: SpanMatch, nth?: number, optional = false) {
+    this.starter = starter;
+    this.phase = phase;
+    this.span = span;
+    this.nth = nth;
+    this.optional = optional;
+  }
+
+  /**
+   * The same checkpoint, which may legally never come: for the version of the code in which the race is mended.
+   * The step then tells `reached: false`. An actor that makes no progress for `stallMs` counts as not reaching it.
+   */
+  ifReached(): Checkpoint {
+    return new Checkpoint(this.starter, this.phase, this.span, this.nth, true);
+  }
+
+  /** The line of code that makes it. */
+  toString(): string {
+    return describeCheckpoint(this.toCore(0));
+  }
+
+  /** @internal */
+  toCore(index: number): CoreCheckpoint {
+    const { starter, phase, span, nth, optional } = this;
+    return { index, actor: starter.name, phase, span, nth, ifReached: optional };
+  }
+}
+
+/** Checkpoints that are awaited together; their actors run at once. Made by {@link together}. */
+export class Together {
+  readonly checkpoints: readonly Checkpoint[];
+
+  /** @internal */
+  constructor(checkpoints: readonly Checkpoint[]) {
+    this.checkpoints = checkpoints;
+  }
+}
+
+/** One entry of an order: its checkpoints are awaited in any sequence, and their actors run at once. */
+export function together(...checkpoints: readonly Checkpoint[]): Together {
+  return new Together(checkpoints);
+}
+
+/** @throws {UsageError} BadPattern, for a pattern that cannot be read. */
+export function toSpanMatch(name: Pattern, { service, kind, attributes = {} }: SpanOptions): SpanMatch {
+  return {
+    name: toPattern(name),
+    service,
+    kind,
+    attributes: Object.entries(attributes).map(
+      ([key, value]): AttributePattern => ({
+        key,
+        value: typeof value === "number" || typeof value === "boolean" ? value : toPattern(value),
+      }),
+    ),
+  };
+}
+
+function toPattern(pattern: Pattern): TextPattern {
+  const result = readPattern(pattern);
+  const mistake = mistakeOfPattern(result);
+  if (mistake) throw errorOf(mistake.code, mistake.message);
+  return result;
+}
+
+function readPattern(pattern: Pattern): TextPattern {
+  if (pattern instanceof RegExp) return { type: "regexp", source: pattern.source, flags: pattern.flags };
+  if (typeof pattern !== "string") {
+    throw errorOf("BadPattern", `A pattern must be a text or a regular expression; it is ${String(pattern)}.`);
+  }
+  return /[*?]/.test(pattern) ? { type: "glob", glob: pattern } : { type: "exact", text: pattern };
+}

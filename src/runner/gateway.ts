@@ -1,0 +1,198 @@
+// A test's way to a coordinator: services, starters, runners. Closing it ends all of them.
+import { UsageError } from "../core/errors.js";
+import type { Actor } from "./actor.js";
+import { Checkpoint, Together } from "./checkpoint.js";
+import type { CoordinatorAddress, CoordinatorClient } from "./client.js";
+import { agentEnvironment } from "./environment.js";
+import { beginProcess, type ProcessOptions, type ProcessResult } from "./process-starter.js";
+import { type OrderEntry, Runner, type RunnerOptions } from "./runner.js";
+import { type Service, type ServiceOptions, startService } from "./service.js";
+import { beginFunction, Starter } from "./starter.js";
+
+/** Makes starters that are functions of the test; its `process` makes those that are processes. */
+export interface StarterFactory {
+  /**
+   * @param name the actor's name
+   * @param action called when the actor gets its first turn, with `args` and then the {@link Actor}. What it
+   * returns or throws is the starter's result. Its fetch, undici and node:http calls carry the actor by themselves.
+   * @throws {UsageError} BadOption for an empty name
+   */
+  <const Name extends string, Args extends readonly unknown[], Result>(
+    name: Name,
+    action: (...args: [...Args, Actor]) => Result | Promise<Result>,
+    ...args: Args
+  ): Starter<Name, Result>;
+  /**
+   * @param command the file and its arguments; no shell is used
+   * @throws {UsageError} BadOption for an empty name or command
+   */
+  process<const Name extends string>(
+    name: Name,
+    command: readonly string[],
+    options?: ProcessOptions,
+  ): Starter<Name, ProcessResult>;
+}
+
+/** Made by `openGateway`. */
+export class Gateway {
+  /** Where its coordinator is reached, and the token that it asks for. */
+  readonly coordinator: CoordinatorAddress;
+  /** Makes starters: `gateway.starter("alice", () => fetch(url))`. */
+  readonly starter: StarterFactory;
+  readonly #client: CoordinatorClient;
+  readonly #defaults: RunnerOptions;
+  readonly #services = new Set<Service>();
+  readonly #runners = new Set<Runner>();
+  readonly #closeCoordinator: () => Promise<void>;
+  #closed: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(
+    client: CoordinatorClient,
+    coordinator: CoordinatorAddress,
+    defaults: RunnerOptions,
+    closeCoordinator: () => Promise<void>,
+  ) {
+    this.#client = client;
+    this.coordinator = coordinator;
+    this.#defaults = defaults;
+    this.#closeCoordinator = closeCoordinator;
+    this.starter = this.#starterFactory();
+  }
+
+  /**
+   * Starts a service under test with an agent in it and waits until it is ready. Its code needs no change.
+   * Several services may bear one name: replicas.
+   * @param command the file and its arguments; no shell is used
+   * @throws {EnvironmentError} ServiceNotReady or NoAgent, with the end of its output
+   */
+  async service(name: string, command: readonly string[], options: ServiceOptions): Promise<Service> {
+    this.#checkOpen();
+    checkName("service", name);
+    const service = await startService(this.#client, this.coordinator, name, command, options);
+    this.#services.add(service);
+    return service;
+  }
+
+  /** The environment variables that put an agent into a process which something else starts. Adds to the NODE_OPTIONS of `base`. */
+  environment(
+    service: string,
+    base: Readonly<Record<string, string | undefined>> = process.env,
+  ): Record<string, string> {
+    checkName("service", service);
+    return agentEnvironment(this.coordinator, service, false, base);
+  }
+
+  /**
+   * A runner for one run. Nothing starts before its first step.
+   * @param starters everybody who acts in the run, in the sequence in which they run to their ends
+   * @param order the checkpoints that must be reached, in this sequence
+   * @throws {UsageError} UnknownStarter, DuplicateStarter, ForeignCheckpoint, BadOrder, BadOption
+   */
+  runner<const Starters extends readonly Starter[]>(
+    starters: Starters,
+    order: readonly OrderEntry[],
+    options: RunnerOptions = {},
+  ): Runner<Starters> {
+    this.#checkOpen();
+    this.#checkOwn(starters, order);
+    const runner = new Runner(this.#client, starters, order, { ...this.#defaults, ...options });
+    this.#runners.add(runner as unknown as Runner);
+    return runner;
+  }
+
+  /** Ends all runs, lets everything go, stops all services and the coordinator. May be called twice. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#runners].map((runner) => runner.close()));
+    await Promise.all([...this.#services].map((service) => service.stop()));
+    this.#client.close();
+    await this.#closeCoordinator();
+  }
+
+  #starterFactory(): StarterFactory {
+    const ofFunction: Omit<StarterFactory, never> = Object.assign(
+      <Name extends string, Args extends readonly unknown[], Result>(
+        name: Name,
+        action: (...args: [...Args, Actor]) => Result | Promise<Result>,
+        ...args: Args
+      ) => {
+        checkName("starter", name);
+        if (typeof action !== "function")
+          throw new UsageError(
+            "BadOption",
+            `The starter "${name}" needs a function: gateway.starter("${name}", () => fetch(url)).`,
+          );
+        return new Starter<Name, Result>(this, name, beginFunction(action, args));
+      },
+      {
+        process: <Name extends string>(name: Name, command: readonly string[], options: ProcessOptions = {}) => {
+          checkName("starter", name);
+          if (command.length === 0)
+            throw new UsageError(
+              "BadOption",
+              `The starter "${name}" needs a command: gateway.starter.process("${name}", ["node", "job.js"]).`,
+            );
+          return new Starter<Name, ProcessResult>(this, name, beginProcess(this.coordinator, name, command, options));
+        },
+      },
+    );
+    return ofFunction as StarterFactory;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new UsageError("RunnerEnded", "This gateway is closed. Open a new one with openGateway().");
+  }
+
+  #checkOwn(starters: readonly Starter[], order: readonly OrderEntry[]): void {
+    for (const entry of order) {
+      if (!(entry instanceof Checkpoint || entry instanceof Together)) {
+        throw new UsageError(
+          "BadOrder",
+          `An order lists checkpoints, such as alice.after("pg.query:SELECT bank"); ${String(entry)} is none.`,
+        );
+      }
+      for (const checkpoint of entry instanceof Together ? entry.checkpoints : [entry])
+        this.#checkCheckpoint(checkpoint, starters);
+    }
+    const foreign = starters.find(({ owner }) => owner !== this);
+    if (foreign)
+      throw new UsageError(
+        "ForeignCheckpoint",
+        `The starter "${foreign.name}" belongs to another gateway. Make it with this one's gateway.starter().`,
+      );
+  }
+
+  #checkCheckpoint(checkpoint: Checkpoint, starters: readonly Starter[]): void {
+    const { starter } = checkpoint;
+    if (starter.owner !== this) {
+      throw new UsageError(
+        "ForeignCheckpoint",
+        `${String(checkpoint)} belongs to another gateway. Make its starter with this one's gateway.starter().`,
+      );
+    }
+    if (!starters.includes(starter) && starters.some(({ name }) => name === starter.name)) {
+      throw new UsageError(
+        "UnknownStarter",
+        `${String(checkpoint)} belongs to another starter of the same name "${starter.name}". List the very starter that made it.`,
+      );
+    }
+  }
+}
+
+function checkName(what: string, name: string): void {
+  if (typeof name !== "string" || name.trim() === "") {
+    throw new UsageError(
+      "BadOption",
+      `A ${what} needs a name that is not empty: the order, the results and the errors use it.`,
+    );
+  }
+}

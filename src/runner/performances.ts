@@ -1,0 +1,75 @@
+// The starters of one run in action: what each has begun, and how it ended.
+import { inspect } from "node:util";
+import { Actor } from "./actor.js";
+import type { Begun, Starter } from "./starter.js";
+
+/** Tells the coordinator that a starter has ended; an empty error means that it ended well. */
+export type TellEnd = (name: string, error: string, called: readonly string[]) => Promise<void>;
+
+export class Performances {
+  readonly #starters: ReadonlyMap<string, Starter>;
+  readonly #actors = new Map<string, Actor>();
+  readonly #begun = new Map<string, Begun<unknown>>();
+  readonly #thrown = new Map<string, unknown>();
+
+  constructor(starters: readonly Starter[]) {
+    this.#starters = new Map(starters.map((starter) => [starter.name, starter]));
+  }
+
+  get names(): readonly string[] {
+    return [...this.#starters.keys()];
+  }
+
+  identify(
+    identities: readonly { readonly actor: string; readonly traceparent: string; readonly baggage: string }[],
+  ): void {
+    for (const { actor, traceparent, baggage } of identities)
+      this.#actors.set(actor, new Actor(actor, traceparent, baggage));
+  }
+
+  begin(name: string, tellEnd: TellEnd): void {
+    const starter = this.#starters.get(name);
+    const actor = this.#actors.get(name);
+    if (!starter || !actor) return;
+    const begun = beginSafely(starter, actor);
+    this.#begun.set(name, begun);
+    void begun.result.then(
+      (result) => tellEnd(name, begun.faultOf(result) ?? "", actor.called),
+      (error: unknown) => {
+        this.#thrown.set(name, error);
+        return tellEnd(name, describeError(error), actor.called);
+      },
+    );
+  }
+
+  /** How every starter ended, by name. Waits for those that still run. */
+  async outcomes(): Promise<Record<string, PromiseSettledResult<unknown>>> {
+    const entries = [...this.#begun].map(
+      async ([name, { result }]) => [name, (await Promise.allSettled([result]))[0]] as const,
+    );
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  /** What the starter's function threw, if it did. */
+  thrownBy(name: string): unknown {
+    return this.#thrown.get(name);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#begun.values()].map(({ stop }) => stop()));
+  }
+}
+
+function beginSafely(starter: Starter, actor: Actor): Begun<unknown> {
+  try {
+    return starter.begin(actor);
+  } catch (error) {
+    return { result: Promise.reject(error), faultOf: () => undefined, stop: async () => {} };
+  }
+}
+
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error);
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
+  return `${error.name}: ${error.message}${cause}`;
+}

@@ -1,0 +1,75 @@
+// The stream of one run: its events become entries of the interleaving, and beginnings of starters.
+import type { ClientReadableStream, ServiceError } from "@grpc/grpc-js";
+import type { Entry } from "../core/interleaving.js";
+import type { Checkpoint } from "../core/model.js";
+import type { Opened, OpenResponse } from "../gen/spangate/v1/runner.js";
+import { entryFromWire } from "../wire/runs.js";
+
+export interface RunStreamHandlers {
+  readonly onBegin: (actor: string) => void;
+  readonly errorOf: (error: ServiceError) => Error;
+}
+
+export class RunStream {
+  /** Settles with the run's id and identities, when every agent has its rules. */
+  readonly opened: Promise<Opened>;
+  readonly entries: Entry[] = [];
+  readonly #stream: ClientReadableStream<OpenResponse>;
+  readonly #checkpoints: readonly Checkpoint[];
+  readonly #handlers: RunStreamHandlers;
+  readonly #waiting = new Set<{ readonly sequence: number; readonly resolve: () => void }>();
+  #sequence = 0;
+  #ended = false;
+
+  constructor(
+    stream: ClientReadableStream<OpenResponse>,
+    checkpoints: readonly Checkpoint[],
+    handlers: RunStreamHandlers,
+  ) {
+    this.#stream = stream;
+    this.#checkpoints = checkpoints;
+    this.#handlers = handlers;
+    const { promise, resolve, reject } = Promise.withResolvers<Opened>();
+    this.opened = promise;
+    stream.on("data", (response) => this.#receive(response, resolve));
+    stream.on("error", (error: ServiceError) => {
+      this.#end();
+      reject(handlers.errorOf(error));
+    });
+    stream.on("end", () => this.#end());
+  }
+
+  /** Resolves when the stream has come to this event, or has ended. */
+  async reach(sequence: number): Promise<void> {
+    if (this.#ended || sequence <= this.#sequence) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.add({ sequence, resolve });
+    await promise;
+  }
+
+  cancel(): void {
+    this.#stream.cancel();
+  }
+
+  #receive(response: OpenResponse, opened: (value: Opened) => void): void {
+    const { event, sequence } = response;
+    if (event?.$case === "opened") opened(event.value);
+    const entry = entryFromWire(response, this.#checkpoints);
+    if (entry) this.entries.push(entry);
+    this.#sequence = sequence;
+    for (const waiting of this.#waiting) {
+      if (waiting.sequence <= sequence) this.#wake(waiting);
+    }
+    if (event?.$case === "begin") this.#handlers.onBegin(event.value.actor);
+  }
+
+  #end(): void {
+    this.#ended = true;
+    for (const waiting of this.#waiting) this.#wake(waiting);
+  }
+
+  #wake(waiting: { readonly sequence: number; readonly resolve: () => void }): void {
+    this.#waiting.delete(waiting);
+    waiting.resolve();
+  }
+}

@@ -1,0 +1,230 @@
+// A runner: owns one run. It begins the starters when the coordinator says so, and asks it for steps.
+import { errorOf, RaceError, SpangateError, UsageError } from "../core/errors.js";
+import { Interleaving } from "../core/interleaving.js";
+import type { Checkpoint as CoreCheckpoint, Reached as CoreReached, Step } from "../core/model.js";
+import { findMistake } from "../core/order.js";
+import { orderToWire, reachedFromWire } from "../wire/runs.js";
+import { type Checkpoint, Together } from "./checkpoint.js";
+import type { CoordinatorClient, StepAnswer } from "./client.js";
+import { Performances } from "./performances.js";
+import { type Reached, toReached } from "./reached.js";
+import { RunStream } from "./run-stream.js";
+import type { Starter } from "./starter.js";
+
+/** One entry of an order. */
+export type OrderEntry = Checkpoint | Together;
+
+export interface RunnerOptions {
+  /** The longest that one turn may take, in milliseconds; 5,000 by default. */
+  readonly stepTimeoutMs?: number;
+  /** How long an actor on its way to its end may make no progress before the next one gets its turn as well, in milliseconds; 1,000 by default. */
+  readonly stallMs?: number;
+}
+
+/** The starters' results by name. */
+export type Results<Starters extends readonly Starter[]> = {
+  [S in Starters[number] as S["name"]]: S extends Starter<string, infer Result> ? Result : never;
+};
+
+/** The starters' ends by name: a value or an error each. */
+export type Outcomes<Starters extends readonly Starter[]> = {
+  [Name in keyof Results<Starters>]: PromiseSettledResult<Results<Starters>[Name]>;
+};
+
+/** Owns one run. Leaving its scope (`await using`) lets go all that it holds and ends its processes. */
+export class Runner<Starters extends readonly Starter[] = readonly Starter[]> implements AsyncIterable<Reached> {
+  readonly #client: CoordinatorClient;
+  readonly #order: readonly (readonly Checkpoint[])[];
+  readonly #steps: readonly Step[];
+  readonly #checkpoints: readonly CoreCheckpoint[];
+  readonly #options: Required<RunnerOptions>;
+  readonly #performances: Performances;
+  #run: Promise<{ readonly id: string; readonly stream: RunStream }> | undefined;
+  #stream: RunStream | undefined;
+  #position = 0;
+  #state: "ready" | "busy" | "ended" | "closed" = "ready";
+
+  /** @internal @throws {UsageError} for an order that makes no sense */
+  constructor(client: CoordinatorClient, starters: Starters, order: readonly OrderEntry[], options: RunnerOptions) {
+    this.#client = client;
+    this.#order = order.map((entry) => (entry instanceof Together ? entry.checkpoints : [entry]));
+    let index = 0;
+    this.#steps = this.#order.map((step) => step.map((checkpoint) => checkpoint.toCore(index++)));
+    this.#checkpoints = this.#steps.flat();
+    this.#options = { stepTimeoutMs: options.stepTimeoutMs ?? 5_000, stallMs: options.stallMs ?? 1_000 };
+    this.#performances = new Performances(starters);
+    const mistake =
+      findMistake(
+        starters.map(({ name }) => name),
+        this.#steps,
+      ) ?? mistakeOfLimits(this.#options);
+    if (mistake) throw errorOf(mistake.code, mistake.message);
+  }
+
+  /** What happened so far. */
+  get interleaving(): Interleaving {
+    return new Interleaving(this.#performances.names, [...(this.#stream?.entries ?? [])]);
+  }
+
+  /**
+   * Gives turns until the next checkpoint of the order is reached, and returns it; everything stands still then.
+   * After the last one it lets the remaining actors run to their ends and returns `undefined`.
+   * @throws {RaceError | EnvironmentError} when the step cannot complete; the code says why. Everything is let go then.
+   * @throws {UsageError} RunnerBusy, RunnerEnded
+   */
+  async next(): Promise<Reached | undefined> {
+    return await this.#step((id) => this.#client.next(id));
+  }
+
+  /**
+   * Goes through the order, without a stop, until this checkpoint is reached.
+   * @throws as {@link next}; UsageError when the checkpoint is not ahead in the order
+   */
+  async skipTo(checkpoint: Checkpoint): Promise<Reached> {
+    const position = this.#order.findIndex((step, at) => at >= this.#position && step.includes(checkpoint));
+    const step = this.#steps[position];
+    const index = step?.[this.#order[position]?.indexOf(checkpoint) ?? 0]?.index;
+    if (index === undefined) {
+      throw new UsageError(
+        "BadOrder",
+        `skipTo: ${String(checkpoint)} is not ahead in this runner's order. Pass the very object that the order lists.`,
+      );
+    }
+    const reached = await this.#step((id) => this.#client.skipTo(id, index));
+    if (!reached) throw new SpangateError("Internal", "skipTo was answered without a checkpoint.");
+    return reached;
+  }
+
+  /**
+   * Runs the rest of the order, then every actor to its end.
+   * @returns the starters' results by name
+   * @throws {RaceError} StarterFailed when a starter's function threw: its error is the `cause`. See {@link settle}.
+   * @throws as {@link next}
+   */
+  async finish(): Promise<Results<Starters>> {
+    const outcomes = await this.settle();
+    const entries = Object.entries<PromiseSettledResult<unknown>>(outcomes);
+    for (const [name, outcome] of entries) {
+      if (outcome.status === "rejected") {
+        throw new RaceError(
+          "StarterFailed",
+          `The starter "${name}" threw: ${String(outcome.reason)}\n  The order was kept. If the error is expected, read it from runner.settle().`,
+          { cause: outcome.reason },
+        );
+      }
+    }
+    return Object.fromEntries(
+      entries.map(([name, outcome]) => [name, outcome.status === "fulfilled" ? outcome.value : undefined]),
+    ) as Results<Starters>;
+  }
+
+  /**
+   * As {@link finish}, for starters that may throw: returns how each ended, value or error, by name.
+   * @throws as {@link next}
+   */
+  async settle(): Promise<Outcomes<Starters>> {
+    if (this.#state !== "ended") await this.#step((id) => this.#client.finish(id));
+    return (await this.#performances.outcomes()) as Outcomes<Starters>;
+  }
+
+  /** Lets go all that the run holds and ends the starters' processes. May be called at any time, and twice. */
+  async close(): Promise<void> {
+    const wasClosed = this.#state === "closed";
+    this.#state = "closed";
+    if (!wasClosed && this.#run) {
+      const run = await this.#run.catch(() => undefined);
+      if (run) await this.#client.closeRun(run.id).catch(() => {});
+      this.#stream?.cancel();
+    }
+    await this.#performances.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Every checkpoint of the order as it is reached; then all actors run to their ends. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Reached, void, undefined> {
+    for (let reached = await this.next(); reached; reached = await this.next()) yield reached;
+  }
+
+  async #step(ask: (runId: string) => Promise<StepAnswer>): Promise<Reached | undefined> {
+    this.#checkState();
+    this.#state = "busy";
+    try {
+      this.#run ??= this.#open();
+      const { id, stream } = await this.#run;
+      const { reached, sequence } = await ask(id);
+      await stream.reach(sequence);
+      const outcomes = reached.flatMap((it) => reachedFromWire(it, this.#checkpoints));
+      this.#position = this.#positionAfter(outcomes);
+      this.#setState(outcomes.length === 0 ? "ended" : "ready");
+      return toReached(outcomes, this.#order.flat());
+    } catch (error) {
+      this.#setState("ended");
+      throw this.#withCause(error);
+    }
+  }
+
+  // A crashed starter's own error, with its own stack, is the cause.
+  #withCause(error: unknown): unknown {
+    if (!(error instanceof SpangateError) || error.actor === undefined) return error;
+    const { code, message, actor } = error;
+    const cause = this.#performances.thrownBy(actor);
+    return cause === undefined ? error : errorOf(code, message, { actor, cause });
+  }
+
+  #setState(state: "ready" | "ended"): void {
+    if (this.#state !== "closed") this.#state = state;
+  }
+
+  #checkState(): void {
+    if (this.#state === "busy")
+      throw new UsageError("RunnerBusy", "A step of this runner is under way. Await it before the next.");
+    if (this.#state !== "ready")
+      throw new UsageError(
+        "RunnerEnded",
+        "This runner has ended. Make a new one with gateway.runner() for another run.",
+      );
+  }
+
+  #positionAfter(outcomes: readonly CoreReached[]): number {
+    const last = outcomes[0]?.checkpoint.index;
+    return last === undefined
+      ? this.#steps.length
+      : this.#steps.findIndex((step) => step.some(({ index }) => index === last)) + 1;
+  }
+
+  async #open(): Promise<{ readonly id: string; readonly stream: RunStream }> {
+    const call = this.#client.open({
+      starters: [...this.#performances.names],
+      order: orderToWire(this.#steps),
+      ...this.#options,
+    });
+    const stream = new RunStream(call, this.#checkpoints, {
+      onBegin: (actor) => this.#performances.begin(actor, (name, error, called) => this.#tellEnd(name, error, called)),
+      errorOf: (error) => this.#client.errorOf(error),
+    });
+    this.#stream = stream;
+    const { runId, identities } = await stream.opened;
+    this.#performances.identify(identities);
+    return { id: runId, stream };
+  }
+
+  async #tellEnd(name: string, error: string, called: readonly string[]): Promise<void> {
+    const run = await this.#run;
+    // A run that is over needs no news.
+    await this.#client.endStarter(run?.id ?? "", name, error, called).catch(() => {});
+  }
+}
+
+function mistakeOfLimits(options: Required<RunnerOptions>) {
+  const bad = Object.entries(options).find(([, value]) => !Number.isInteger(value) || value < 1);
+  return (
+    bad &&
+    ({
+      code: "BadOption",
+      message: `${bad[0]} must be a whole number of milliseconds from 1; it is ${bad[1]}.`,
+    } as const)
+  );
+}

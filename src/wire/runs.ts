@@ -1,0 +1,164 @@
+// Orders and happenings of a run between the wire and the core.
+
+import { errorOf, type Failure, isErrorCode } from "../core/errors.js";
+import type { Entry, Happening } from "../core/interleaving.js";
+import type { Arrival, Checkpoint, PassedSpan, Reached, Step } from "../core/model.js";
+import type {
+  OpenResponse,
+  PassedEvent,
+  Arrival as WireArrival,
+  Failure as WireFailure,
+  Reached as WireReached,
+  Step as WireStep,
+} from "../gen/spangate/v1/runner.js";
+import {
+  matchFromWire,
+  matchToWire,
+  modeFromWire,
+  modeToWire,
+  phaseFromWire,
+  phaseToWire,
+  spanFromWire,
+  spanToWire,
+} from "./spans.js";
+
+type WireEvent = NonNullable<OpenResponse["event"]>;
+
+export function orderToWire(order: readonly Step[]): WireStep[] {
+  return order.map((step) => ({
+    checkpoints: step.map(({ actor, phase, span, nth, ifReached }) => ({
+      starter: actor,
+      phase: phaseToWire(phase),
+      span: span && matchToWire(span),
+      nth: nth ?? 0,
+      ifReached,
+    })),
+  }));
+}
+
+/** @throws {Error} for a phase that this version does not know. */
+export function orderFromWire(steps: readonly WireStep[]): readonly Step[] {
+  let index = 0;
+  return steps.map(({ checkpoints }) =>
+    checkpoints.map(({ starter, phase, span, nth, ifReached }): Checkpoint => {
+      const name = phaseFromWire(phase);
+      if (!name)
+        throw errorOf("BadOrder", `Checkpoint ${index} of the order has no phase that this coordinator knows.`);
+      return {
+        index: index++,
+        actor: starter,
+        phase: name,
+        span: span && matchFromWire(span),
+        nth: nth === 0 ? undefined : nth,
+        ifReached,
+      };
+    }),
+  );
+}
+
+/** `undefined` for a happening that has no event of its own. */
+export function happeningToWire(happening: Happening): WireEvent {
+  switch (happening.type) {
+    case "begin":
+      return { $case: "begin", value: { actor: happening.actor } };
+    case "held":
+      return {
+        $case: "held",
+        value: { arrival: arrivalToWire(happening.arrival), checkpoint: happening.checkpoint, reason: "" },
+      };
+    case "released":
+      return { $case: "released", value: { arrival: arrivalToWire(happening.arrival), checkpoint: 0, reason: "" } };
+    case "withdrawn":
+      return {
+        $case: "withdrawn",
+        value: { arrival: arrivalToWire(happening.arrival), checkpoint: 0, reason: happening.reason },
+      };
+    case "passed":
+      return { $case: "passed", value: passedToWire(happening.passed) };
+    case "reached":
+      return { $case: "reached", value: { reached: happening.reached.map(reachedToWire) } };
+    case "ended":
+      return { $case: "ended", value: { actor: happening.actor, error: happening.error ?? "" } };
+    case "stalled":
+      return { $case: "stalled", value: { actor: happening.actor } };
+    case "failed":
+      return { $case: "failed", value: failureToWire(happening.failure) };
+  }
+}
+
+/** `undefined` for an event that is no happening (`opened`), or that this version does not know. */
+export function entryFromWire({ atMs, event }: OpenResponse, checkpoints: readonly Checkpoint[]): Entry | undefined {
+  switch (event?.$case) {
+    case "begin":
+    case "stalled":
+      return { type: event.$case, actor: event.value.actor, atMs };
+    case "held":
+    case "released":
+    case "withdrawn": {
+      const arrival = arrivalFromWire(event.value.arrival);
+      const { checkpoint, reason } = event.value;
+      return { type: event.$case, actor: arrival.actor, arrival, checkpoint, reason, atMs };
+    }
+    case "passed":
+      return { type: "passed", actor: event.value.actor, passed: passedFromWire(event.value), atMs };
+    case "reached":
+      return { type: "reached", reached: event.value.reached.flatMap((it) => reachedFromWire(it, checkpoints)), atMs };
+    case "ended":
+      return { type: "ended", actor: event.value.actor, error: event.value.error || undefined, atMs };
+    case "failed":
+      return { type: "failed", failure: failureFromWire(event.value), atMs };
+    case "opened":
+    case undefined:
+      return undefined;
+  }
+}
+
+export function reachedToWire({ checkpoint, reached, arrival }: Reached): WireReached {
+  return { checkpoint: checkpoint.index, reached, arrival: arrival && arrivalToWire(arrival) };
+}
+
+export function reachedFromWire(
+  { checkpoint, reached, arrival }: WireReached,
+  checkpoints: readonly Checkpoint[],
+): Reached[] {
+  const known = checkpoints[checkpoint];
+  return known ? [{ checkpoint: known, reached, arrival: arrival && arrivalFromWire(arrival) }] : [];
+}
+
+export function failureToWire({ code, message, actor }: Failure): WireFailure {
+  return { code, message, actor: actor ?? "" };
+}
+
+export function failureFromWire({ code, message, actor }: WireFailure): Failure {
+  return { code: isErrorCode(code) ? code : "Internal", message, actor: actor || undefined };
+}
+
+export function arrivalToWire(arrival: Arrival): WireArrival {
+  const { id, actor, phase, span, agent, mode } = arrival;
+  return { id, actor, phase: phaseToWire(phase), span: spanToWire(span), mode: modeToWire(mode), ...agent };
+}
+
+function arrivalFromWire(wire: WireArrival | undefined): Arrival {
+  return {
+    id: wire?.id ?? 0,
+    actor: wire?.actor ?? "",
+    phase: wire && phaseFromWire(wire.phase) === "after" ? "after" : "before",
+    checkpoints: [],
+    span: spanFromWire(wire?.span),
+    agent: { instance: wire?.instance ?? "", service: wire?.service ?? "", pid: wire?.pid ?? 0 },
+    mode: modeFromWire(wire?.mode ?? 0),
+  };
+}
+
+function passedToWire({ actor, phase, span, agent }: PassedSpan): PassedEvent {
+  return { actor, phase: phaseToWire(phase), span: spanToWire(span), service: agent.service };
+}
+
+function passedFromWire({ actor, phase, span, service }: PassedEvent): PassedSpan {
+  return {
+    actor,
+    phase: phaseFromWire(phase) === "after" ? "after" : "before",
+    span: spanFromWire(span),
+    agent: { instance: "", service, pid: 0 },
+  };
+}
