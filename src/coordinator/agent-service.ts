@@ -10,7 +10,10 @@ export function agentService(coordinator: Coordinator, token: string): AgentServ
   return {
     attach: (call) => {
       if (!hasToken(call.metadata, token)) return void call.emit("error", refusal);
-      const session = new AgentSession(coordinator, (command) => void call.write({ command }));
+      const session = new AgentSession(coordinator, (command) => {
+        call.write({ command });
+        if (command.$case === "stop") call.end();
+      });
       const fail = (error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
         const code = error instanceof ProtocolError ? error.code : status.INTERNAL;

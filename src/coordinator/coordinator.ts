@@ -2,14 +2,13 @@
 import { randomBytes } from "node:crypto";
 import type { FrozenThread } from "../core/diagnosis.js";
 import { errorOf } from "../core/errors.js";
-import type { Entry } from "../core/interleaving.js";
 import type { ActorRules, AgentRef, Arrival, PassedSpan, Step } from "../core/model.js";
 import { findMistake } from "../core/order.js";
 import type { Input } from "../core/turns.js";
 import { Agents } from "./agents.js";
 import type { Limits } from "./clocks.js";
 import { type Identity, newIdentity } from "./identity.js";
-import { RunSession } from "./run-session.js";
+import { type RunContext, RunSession } from "./run-session.js";
 
 export interface RunDefinition {
   readonly starters: readonly string[];
@@ -29,7 +28,7 @@ export class Coordinator {
   readonly #runs = new Map<string, { readonly session: RunSession; readonly rules: readonly ActorRules[] }>();
 
   /** @throws {SpangateError} for an order that makes no sense. */
-  openRun({ starters, order, limits }: RunDefinition, tell: (entry: Entry, sequence: number) => void): OpenRun {
+  openRun({ starters, order, limits }: RunDefinition, observer: Pick<RunContext, "tell" | "closed">): OpenRun {
     const mistake = findMistake(starters, order);
     if (mistake) throw errorOf(mistake.code, mistake.message);
     const id = randomBytes(6).toString("hex");
@@ -37,7 +36,7 @@ export class Coordinator {
     const session = new RunSession(id, starters, order, limits, {
       agents: this.agents,
       frozen: () => this.frozen(),
-      tell,
+      ...observer,
     });
     const rules = identities.map(({ actor, traceId }) => ({ runId: id, actor, traceId, rules: rulesOf(actor, order) }));
     this.#runs.set(id, { session, rules });

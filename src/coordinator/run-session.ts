@@ -17,6 +17,8 @@ export interface RunContext {
   readonly frozen: () => readonly FrozenThread[];
   /** Receives every event of the run, in sequence. */
   readonly tell: (entry: Entry, sequence: number) => void;
+  /** Called once, when the run is closed: nothing more is told. */
+  readonly closed: () => void;
 }
 
 /** The answer to a step request. */
@@ -102,6 +104,7 @@ export class RunSession {
       actor: undefined,
     };
     this.#answer({ type: "failed", failure });
+    this.#context.closed();
   }
 
   #check(goal: Goal): void {

@@ -36,15 +36,13 @@ export function runnerService(coordinator: Coordinator, token: string): RunnerSe
     open: (call) => {
       if (!hasToken(call.metadata, token)) return void call.emit("error", refusal);
       try {
-        const { session, identities, ready } = coordinator.openRun(definitionOf(call.request), (entry, sequence) => {
-          call.write({ sequence, atMs: entry.atMs, event: happeningToWire(entry) });
+        const { session, identities, ready } = coordinator.openRun(definitionOf(call.request), {
+          tell: (entry, sequence) => void call.write({ sequence, atMs: entry.atMs, event: happeningToWire(entry) }),
+          closed: () => call.end(),
         });
-        const close = () => {
-          coordinator.closeRun(session.id);
-          call.end();
-        };
-        call.on("cancelled", close);
-        call.on("error", close);
+        // The stream is the run's lease.
+        call.on("cancelled", () => coordinator.closeRun(session.id));
+        call.on("error", () => coordinator.closeRun(session.id));
         void ready.then(() => {
           const opened = { runId: session.id, identities: identities.map(({ traceId: _, ...identity }) => identity) };
           call.write({

@@ -272,7 +272,7 @@ function moved(run: Run, actor: ActorState, out: Out): void {
 
 function end(run: Run, name: string, error: string | undefined, called: readonly string[], out: Out): void {
   const actor = run.actors.get(name);
-  if (!actor || actor.life.type !== "running") return;
+  if (actor?.life.type !== "running") return;
   actor.life = { type: "ended", error };
   actor.stalled = false;
   actor.called = called;
