@@ -19,7 +19,7 @@ export interface StarterFactory {
    */
   <const Name extends string, Args extends readonly unknown[], Result>(
     name: Name,
-    action: (...args: [...Args, Actor]) => Result | Promise<Result>,
+    action: (...args: [...NoInfer<Args>, Actor]) => Result | Promise<Result>,
     ...args: Args
   ): Starter<Name, Result>;
   /**
@@ -122,7 +122,7 @@ export class Gateway {
     const ofFunction: Omit<StarterFactory, never> = Object.assign(
       <Name extends string, Args extends readonly unknown[], Result>(
         name: Name,
-        action: (...args: [...Args, Actor]) => Result | Promise<Result>,
+        action: (...args: [...NoInfer<Args>, Actor]) => Result | Promise<Result>,
         ...args: Args
       ) => {
         checkName("starter", name);

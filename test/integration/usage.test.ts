@@ -1,0 +1,203 @@
+// Mistakes of a test are caught before anything starts, and say how to mend them.
+import { type Gateway, openGateway, together, UsageError } from "spangate";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+let gateway: Gateway;
+let other: Gateway;
+beforeAll(async () => {
+  [gateway, other] = await Promise.all([openGateway(), openGateway({ listen: "127.0.0.1:0" })]);
+});
+afterAll(() => Promise.all([gateway.close(), other.close()]));
+
+const nothing = () => expect.unreachable("a starter was begun");
+
+function caught(action: () => unknown): UsageError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
+  return expect.unreachable("nothing was thrown");
+}
+
+describe("a runner's definition", () => {
+  const mistakes: Record<string, [code: string, text: string, make: () => unknown]> = {
+    "an empty order": [
+      "BadOrder",
+      "List at least one checkpoint",
+      () => gateway.runner([gateway.starter("alice", nothing)], []),
+    ],
+    "no starter": [
+      "BadOrder",
+      "at least one starter",
+      () => gateway.runner([], [gateway.starter("alice", nothing).started]),
+    ],
+    "an unknown starter": [
+      "UnknownStarter",
+      'no starter "bob"',
+      () => gateway.runner([gateway.starter("alice", nothing)], [gateway.starter("bob", nothing).finished]),
+    ],
+    "another starter of the same name": [
+      "UnknownStarter",
+      "another starter of the same name",
+      () => gateway.runner([gateway.starter("alice", nothing)], [gateway.starter("alice", nothing).finished]),
+    ],
+    "two starters of one name": [
+      "DuplicateStarter",
+      'named "alice"',
+      () => {
+        const alice = gateway.starter("alice", nothing);
+        return gateway.runner([alice, gateway.starter("alice", nothing)], [alice.finished]);
+      },
+    ],
+    "a checkpoint of another gateway": [
+      "ForeignCheckpoint",
+      "another gateway",
+      () => gateway.runner([gateway.starter("alice", nothing)], [other.starter("alice", nothing).finished]),
+    ],
+    "a starter of another gateway": [
+      "ForeignCheckpoint",
+      "another gateway",
+      () => {
+        const alice = gateway.starter("alice", nothing);
+        return gateway.runner([alice, other.starter("bob", nothing)], [alice.finished]);
+      },
+    ],
+    "an empty together": [
+      "BadOrder",
+      "together()",
+      () => gateway.runner([gateway.starter("alice", nothing)], [together()]),
+    ],
+    "something that is no checkpoint": [
+      "BadOrder",
+      "is none",
+      () => gateway.runner([gateway.starter("alice", nothing)], ["alice.after" as never]),
+    ],
+    "started after another checkpoint": [
+      "BadOrder",
+      "List it first",
+      () => {
+        const alice = gateway.starter("alice", nothing);
+        return gateway.runner([alice], [alice.after("x"), alice.started]);
+      },
+    ],
+    "a checkpoint after finished": [
+      "BadOrder",
+      "List it earlier",
+      () => {
+        const alice = gateway.starter("alice", nothing);
+        return gateway.runner([alice], [alice.finished, alice.after("x")]);
+      },
+    ],
+    "nth from 0": [
+      "BadOption",
+      "from 1",
+      () => {
+        const alice = gateway.starter("alice", nothing);
+        return gateway.runner([alice], [alice.after("x", { nth: 0 })]);
+      },
+    ],
+    "a time-out that is none": [
+      "BadOption",
+      "stepTimeoutMs",
+      () => {
+        const alice = gateway.starter("alice", nothing);
+        return gateway.runner([alice], [alice.finished], { stepTimeoutMs: 0 });
+      },
+    ],
+  };
+  it.each(Object.entries(mistakes))("refuses %s", (_, [code, text, make]) => {
+    const error = caught(make);
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(text);
+  });
+});
+
+describe("a checkpoint", () => {
+  it.each([
+    ["an empty name", "", "must not be empty"],
+    ["a path's glob", "GET /**", 'write "*"'],
+    ["a regular expression with a memory", /x/g, "flag g or y"],
+  ])("refuses %s", (_, pattern, text) => {
+    const error = caught(() => gateway.starter("alice", nothing).after(pattern));
+    expect(error.code).toBe("BadPattern");
+    expect(error.message).toContain(text);
+  });
+
+  it("refuses a bad pattern of an attribute", () => {
+    expect(caught(() => gateway.starter("alice", nothing).before("x", { attributes: { a: "" } })).code).toBe(
+      "BadPattern",
+    );
+  });
+});
+
+describe("a starter", () => {
+  it("needs a name and something to do", () => {
+    expect(caught(() => gateway.starter(" ", nothing)).code).toBe("BadOption");
+    expect(caught(() => gateway.starter("alice", "fetch" as never)).code).toBe("BadOption");
+    expect(caught(() => gateway.starter.process("alice", [])).code).toBe("BadOption");
+  });
+});
+
+describe("a runner in use", () => {
+  it("refuses a second step while one is under way, and any after its end", async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const alice = gateway.starter("alice", () => promise);
+    await using runner = gateway.runner([alice], [alice.finished]);
+    const step = runner.next();
+    await expect(runner.next()).rejects.toMatchObject({ code: "RunnerBusy" });
+    resolve();
+    await step;
+    await runner.finish();
+    await expect(runner.next()).rejects.toMatchObject({ code: "RunnerEnded" });
+  });
+
+  it("refuses to skip to what is behind or not listed", async () => {
+    const alice = gateway.starter("alice", async () => {});
+    const [started, elsewhere] = [alice.started, alice.after("elsewhere")];
+    await using runner = gateway.runner([alice], [started, alice.finished]);
+    await runner.next();
+    await expect(runner.skipTo(started)).rejects.toMatchObject({ code: "BadOrder" });
+    await expect(runner.skipTo(elsewhere)).rejects.toMatchObject({ code: "BadOrder" });
+    await expect(runner.skipTo(alice.finished)).resolves.toMatchObject({ reached: true });
+  });
+
+  it("is not begun again after close", async () => {
+    const alice = gateway.starter("alice", nothing);
+    const runner = gateway.runner([alice], [alice.finished]);
+    await runner.close();
+    await expect(runner.next()).rejects.toMatchObject({ code: "RunnerEnded" });
+  });
+});
+
+describe("a gateway", () => {
+  it("refuses an address beyond this machine, and two coordinators", async () => {
+    await expect(openGateway({ listen: "0.0.0.0:0" })).rejects.toMatchObject({ code: "BadOption" });
+    const connect = other.coordinator;
+    await expect(openGateway({ listen: "127.0.0.1:0", connect })).rejects.toMatchObject({ code: "BadOption" });
+  });
+
+  it("is refused with a wrong token, and told when nobody answers", async () => {
+    await expect(openGateway({ connect: { ...other.coordinator, token: "guess" } })).rejects.toMatchObject({
+      code: "Refused",
+    });
+    await expect(
+      openGateway({ connect: { address: "unix:/tmp/spangate-nobody.sock", token: "x" }, connectTimeoutMs: 300 }),
+    ).rejects.toMatchObject({ code: "CoordinatorUnreachable" });
+  });
+
+  it("shares a coordinator with a gateway that connects to it", async () => {
+    await using guest = await openGateway({ connect: other.coordinator });
+    const alice = guest.starter("alice", async (amount: number) => amount + 1, 41);
+    await using runner = guest.runner([alice], [alice.finished]);
+    expect(await runner.finish()).toEqual({ alice: 42 });
+  });
+
+  it("is not used after close", async () => {
+    const closed = await openGateway();
+    await closed.close();
+    const alice = closed.starter("alice", nothing);
+    expect(caught(() => closed.runner([alice], [alice.finished])).code).toBe("RunnerEnded");
+  });
+});
