@@ -1,6 +1,6 @@
 // Builds dist: the library file by file, the agent as three bundled files (see rolldown.config.js).
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -13,3 +13,5 @@ const run = (pkg, file, ...args) =>
 rmSync("dist", { recursive: true, force: true });
 run("typescript", "bin/tsc", "-p", "tsconfig.build.json");
 run("rolldown", "bin/cli.mjs", "-c", "--log-level", "warn");
+// The preload exports nothing.
+writeFileSync("dist/agent/register.d.cts", "export {};\n");

@@ -1,37 +1,12 @@
 // A test's way to a coordinator: services, starters, runners. Closing it ends all of them.
 import { UsageError } from "../core/errors.js";
-import type { Actor } from "./actor.js";
 import { Checkpoint, Together } from "./checkpoint.js";
 import type { CoordinatorAddress, CoordinatorClient } from "./client.js";
 import { agentEnvironment } from "./environment.js";
-import { beginProcess, type ProcessOptions, type ProcessResult } from "./process-starter.js";
 import { type OrderEntry, Runner, type RunnerOptions } from "./runner.js";
 import { type Service, type ServiceOptions, startService } from "./service.js";
-import { beginFunction, Starter } from "./starter.js";
-
-/** Makes starters that are functions of the test; its `process` makes those that are processes. */
-export interface StarterFactory {
-  /**
-   * @param name the actor's name
-   * @param action called when the actor gets its first turn, with `args` and then the {@link Actor}. What it
-   * returns or throws is the starter's result. Its fetch, undici and node:http calls carry the actor by themselves.
-   * @throws {UsageError} BadOption for an empty name
-   */
-  <const Name extends string, Args extends readonly unknown[], Result>(
-    name: Name,
-    action: (...args: [...NoInfer<Args>, Actor]) => Result | Promise<Result>,
-    ...args: Args
-  ): Starter<Name, Result>;
-  /**
-   * @param command the file and its arguments; no shell is used
-   * @throws {UsageError} BadOption for an empty name or command
-   */
-  process<const Name extends string>(
-    name: Name,
-    command: readonly string[],
-    options?: ProcessOptions,
-  ): Starter<Name, ProcessResult>;
-}
+import type { Starter } from "./starter.js";
+import { checkName, type StarterFactory, starterFactory } from "./starter-factory.js";
 
 /** Made by `openGateway`. */
 export class Gateway {
@@ -42,7 +17,7 @@ export class Gateway {
   readonly #client: CoordinatorClient;
   readonly #defaults: RunnerOptions;
   readonly #services = new Set<Service>();
-  readonly #runners = new Set<Runner>();
+  readonly #runners = new Set<Pick<Runner, "isClosed" | "close">>();
   readonly #closeCoordinator: () => Promise<void>;
   #closed: Promise<void> | undefined;
 
@@ -57,7 +32,7 @@ export class Gateway {
     this.coordinator = coordinator;
     this.#defaults = defaults;
     this.#closeCoordinator = closeCoordinator;
-    this.starter = this.#starterFactory();
+    this.starter = starterFactory(this, coordinator);
   }
 
   /**
@@ -97,7 +72,8 @@ export class Gateway {
     this.#checkOpen();
     this.#checkOwn(starters, order);
     const runner = new Runner(this.#client, starters, order, { ...this.#defaults, ...options });
-    this.#runners.add(runner as unknown as Runner);
+    for (const earlier of this.#runners) if (earlier.isClosed) this.#runners.delete(earlier);
+    this.#runners.add(runner);
     return runner;
   }
 
@@ -116,36 +92,6 @@ export class Gateway {
     await Promise.all([...this.#services].map((service) => service.stop()));
     this.#client.close();
     await this.#closeCoordinator();
-  }
-
-  #starterFactory(): StarterFactory {
-    const ofFunction: Omit<StarterFactory, never> = Object.assign(
-      <Name extends string, Args extends readonly unknown[], Result>(
-        name: Name,
-        action: (...args: [...NoInfer<Args>, Actor]) => Result | Promise<Result>,
-        ...args: Args
-      ) => {
-        checkName("starter", name);
-        if (typeof action !== "function")
-          throw new UsageError(
-            "BadOption",
-            `The starter "${name}" needs a function: gateway.starter("${name}", () => fetch(url)).`,
-          );
-        return new Starter<Name, Result>(this, name, beginFunction(action, args));
-      },
-      {
-        process: <Name extends string>(name: Name, command: readonly string[], options: ProcessOptions = {}) => {
-          checkName("starter", name);
-          if (command.length === 0)
-            throw new UsageError(
-              "BadOption",
-              `The starter "${name}" needs a command: gateway.starter.process("${name}", ["node", "job.js"]).`,
-            );
-          return new Starter<Name, ProcessResult>(this, name, beginProcess(this.coordinator, name, command, options));
-        },
-      },
-    );
-    return ofFunction as StarterFactory;
   }
 
   #checkOpen(): void {
@@ -185,14 +131,5 @@ export class Gateway {
         `${String(checkpoint)} belongs to another starter of the same name "${starter.name}". List the very starter that made it.`,
       );
     }
-  }
-}
-
-function checkName(what: string, name: string): void {
-  if (typeof name !== "string" || name.trim() === "") {
-    throw new UsageError(
-      "BadOption",
-      `A ${what} needs a name that is not empty: the order, the results and the errors use it.`,
-    );
   }
 }

@@ -11,6 +11,7 @@ export class Performances {
   readonly #actors = new Map<string, Actor>();
   readonly #begun = new Map<string, Begun<unknown>>();
   readonly #thrown = new Map<string, unknown>();
+  #ended = 0;
 
   constructor(starters: readonly Starter[]) {
     this.#starters = new Map(starters.map((starter) => [starter.name, starter]));
@@ -34,8 +35,12 @@ export class Performances {
     const begun = beginSafely(starter, actor);
     this.#begun.set(name, begun);
     void begun.result.then(
-      (result) => tellEnd(name, begun.faultOf(result) ?? "", actor.called),
+      (result) => {
+        this.#ended += 1;
+        return tellEnd(name, begun.faultOf(result) ?? "", actor.called);
+      },
       (error: unknown) => {
+        this.#ended += 1;
         this.#thrown.set(name, error);
         return tellEnd(name, describeError(error), actor.called);
       },
@@ -53,6 +58,11 @@ export class Performances {
   /** What the starter's function threw, if it did. */
   thrownBy(name: string): unknown {
     return this.#thrown.get(name);
+  }
+
+  /** True when nothing that was begun still runs. */
+  get haveEnded(): boolean {
+    return this.#ended === this.#begun.size;
   }
 
   async stop(): Promise<void> {

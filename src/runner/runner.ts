@@ -129,14 +129,14 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
 
   /** Lets go all that the run holds and ends the starters' processes. May be called at any time, and twice. */
   async close(): Promise<void> {
-    const wasClosed = this.#state === "closed";
     this.#state = "closed";
-    if (!wasClosed && this.#run) {
-      const run = await this.#run.catch(() => undefined);
-      if (run) await this.#client.closeRun(run.id).catch(() => {});
-      this.#stream?.cancel();
-    }
+    await this.#endRun();
     await this.#performances.stop();
+  }
+
+  /** @internal True when there is nothing left to close. */
+  get isClosed(): boolean {
+    return this.#state === "closed" || (this.#state === "ended" && this.#performances.haveEnded);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -159,9 +159,11 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
       const outcomes = reached.flatMap((it) => reachedFromWire(it, this.#checkpoints));
       this.#position = this.#positionAfter(outcomes);
       this.#setState(outcomes.length === 0 ? "ended" : "ready");
+      if (outcomes.length === 0) await this.#endRun();
       return toReached(outcomes, this.#order.flat());
     } catch (error) {
       this.#setState("ended");
+      await this.#endRun();
       throw this.#withCause(error);
     }
   }
@@ -209,6 +211,13 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
     const { runId, identities } = await stream.opened;
     this.#performances.identify(identities);
     return { id: runId, stream };
+  }
+
+  // The agents forget the run's rules, and its stream ends.
+  async #endRun(): Promise<void> {
+    const run = await this.#run?.catch(() => undefined);
+    if (run) await this.#client.closeRun(run.id).catch(() => {});
+    this.#stream?.cancel();
   }
 
   async #tellEnd(name: string, error: string, called: readonly string[]): Promise<void> {

@@ -57,10 +57,10 @@ export class Starter<Name extends string = string, Result = unknown> {
 }
 
 /** An action that is a function of the test process; its arguments come first, the actor last. */
-export function beginFunction<Args extends readonly unknown[], Result>(
-  action: (...args: [...Args, Actor]) => Result | Promise<Result>,
-  args: Args,
-): Begin<Result> {
+export function beginFunction(
+  action: (...args: readonly unknown[]) => unknown,
+  args: readonly unknown[],
+): Begin<unknown> {
   return (actor) => ({
     // A function cannot be stopped from outside: whatever it waits for has been let go, so it ends by itself.
     stop: async () => {},
