@@ -3,14 +3,14 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { Account, startBank, withdrawFrom } from "../support/bank.ts";
 
 const runs = Number(process.env["SPANGATE_TEST_RUNS"] ?? 50);
-const account = new Account();
+let account: Account;
 let gateway: Gateway;
 let first: Service;
 let second: Service;
 
 beforeAll(async () => {
-  gateway = await openGateway();
-  [first, second] = await Promise.all([startBank(gateway), startBank(gateway)]);
+  [gateway, account] = await Promise.all([openGateway(), Account.open()]);
+  [first, second] = await Promise.all([startBank(gateway, account), startBank(gateway, account)]);
 });
 beforeEach(() => account.reset(100));
 afterAll(async () => {
@@ -86,8 +86,8 @@ it("holds before a query whose text matches", async () => {
 
 it("tells that a checkpoint which may never come was not reached, when the bank is repaired", async () => {
   const [one, two] = await Promise.all([
-    startBank(gateway, "bank-repaired.js"),
-    startBank(gateway, "bank-repaired.js"),
+    startBank(gateway, account, "bank-repaired.js"),
+    startBank(gateway, account, "bank-repaired.js"),
   ]);
   const alice = gateway.starter("alice", withdrawFrom(one));
   const bob = gateway.starter("bob", withdrawFrom(two));

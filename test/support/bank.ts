@@ -1,25 +1,28 @@
-// The example's bank as a service under test, on the run's PostgreSQL.
+// The example's bank as a service under test, on a place of its own in the run's PostgreSQL.
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import type { Gateway, Service } from "spangate";
-import { inject } from "vitest";
-
-/** A replica of the bank. */
-export function startBank(gateway: Gateway, file: "bank.js" | "bank-repaired.js" = "bank.js"): Promise<Service> {
-  const script = fileURLToPath(new URL(`../../examples/lost-update/${file}`, import.meta.url));
-  return gateway.service("bank", ["node", script], {
-    ready: /listening on (\d+)/,
-    env: { DATABASE_URL: inject("databaseUrl") },
-  });
-}
+import { freshSchema } from "./database.ts";
 
 /** The account that the bank keeps: one row. */
 export class Account {
-  readonly #pool = new pg.Pool({ connectionString: inject("databaseUrl") });
+  readonly url: string;
+  readonly #pool: pg.Pool;
+
+  private constructor(url: string) {
+    this.url = url;
+    this.#pool = new pg.Pool({ connectionString: url });
+  }
+
+  static async open(): Promise<Account> {
+    const account = new Account(await freshSchema());
+    await account.#pool.query("CREATE TABLE account (id int PRIMARY KEY, balance int)");
+    await account.#pool.query("INSERT INTO account VALUES (1, 0)");
+    return account;
+  }
 
   async reset(balance: number): Promise<void> {
-    await this.#pool.query("CREATE TABLE IF NOT EXISTS account (id int PRIMARY KEY, balance int)");
-    await this.#pool.query("INSERT INTO account VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET balance = $1", [balance]);
+    await this.#pool.query("UPDATE account SET balance = $1", [balance]);
   }
 
   async balance(): Promise<number> {
@@ -30,6 +33,12 @@ export class Account {
   async close(): Promise<void> {
     await this.#pool.end();
   }
+}
+
+/** A replica of the bank. */
+export function startBank(gateway: Gateway, { url }: Account, file = "bank.js"): Promise<Service> {
+  const script = fileURLToPath(new URL(`../../examples/lost-update/${file}`, import.meta.url));
+  return gateway.service("bank", ["node", script], { ready: /listening on (\d+)/, env: { DATABASE_URL: url } });
 }
 
 /** Withdraws 10. */
