@@ -5,7 +5,14 @@ export { type Entry, type Happening, Interleaving } from "./core/interleaving.js
 export type * from "./core/model.js";
 export { type GatewayOptions, openGateway } from "./gateway.js";
 export { Actor } from "./runner/actor.js";
-export { Checkpoint, type Pattern, type SpanOptions, Together, together } from "./runner/checkpoint.js";
+export {
+  Checkpoint,
+  type CheckpointOwner,
+  type Pattern,
+  type SpanOptions,
+  Together,
+  together,
+} from "./runner/checkpoint.js";
 export type { CoordinatorAddress } from "./runner/client.js";
 export type { Environment } from "./runner/environment.js";
 export { Gateway } from "./runner/gateway.js";

@@ -10,7 +10,6 @@ import type {
   TextPattern,
 } from "../core/model.js";
 import { mistakeOfPattern } from "../core/order.js";
-import type { Starter } from "./starter.js";
 
 /** An exact text, a glob (a text with `*` or `?`; `*` matches `/` too), or a regular expression without the flags g and y. */
 export type Pattern = string | RegExp;
@@ -30,9 +29,17 @@ export interface SpanOptions {
   readonly nth?: number;
 }
 
-/** A named place in an actor's life, to be listed in an order. Made by {@link Starter}. */
+/** Whose checkpoint it is: a starter, as far as an order has to know it. */
+export interface CheckpointOwner {
+  /** The actor's name. */
+  readonly name: string;
+  /** @internal The gateway that made the starter. */
+  readonly owner: object;
+}
+
+/** A named place in an actor's life, to be listed in an order. Made by a starter. */
 export class Checkpoint {
-  readonly starter: Starter;
+  readonly starter: CheckpointOwner;
   readonly phase: Phase;
   /** @internal */
   readonly span: SpanMatch | undefined;
@@ -42,7 +49,7 @@ export class Checkpoint {
   readonly optional: boolean;
 
   /** @internal */
-  constructor(starter: Starter, phase: Phase, span?: SpanMatch, nth?: number, optional = false) {
+  constructor(starter: CheckpointOwner, phase: Phase, span?: SpanMatch, nth?: number, optional = false) {
     this.starter = starter;
     this.phase = phase;
     this.span = span;

@@ -125,7 +125,7 @@ export class Gateway {
         `${String(checkpoint)} belongs to another gateway. Make its starter with this one's gateway.starter().`,
       );
     }
-    if (!starters.includes(starter) && starters.some(({ name }) => name === starter.name)) {
+    if (!starters.some((it) => it === starter) && starters.some(({ name }) => name === starter.name)) {
       throw new UsageError(
         "UnknownStarter",
         `${String(checkpoint)} belongs to another starter of the same name "${starter.name}". List the very starter that made it.`,
