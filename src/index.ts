@@ -20,5 +20,5 @@ export type { ProcessOptions, ProcessResult } from "./runner/process-starter.js"
 export type { Reached, ReachedArrival } from "./runner/reached.js";
 export { type OrderEntry, type Outcomes, type Results, Runner, type RunnerOptions } from "./runner/runner.js";
 export { type Readiness, Service, type ServiceOptions } from "./runner/service.js";
-export { Starter } from "./runner/starter.js";
+export { type Begin, type Begun, Starter } from "./runner/starter.js";
 export type { OwnArguments, StarterFactory } from "./runner/starter-factory.js";

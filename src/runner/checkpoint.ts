@@ -33,7 +33,7 @@ export interface SpanOptions {
 export interface CheckpointOwner {
   /** The actor's name. */
   readonly name: string;
-  /** @internal The gateway that made the starter. */
+  /** The gateway that made the starter. */
   readonly owner: object;
 }
 

@@ -23,9 +23,9 @@ export class Starter<Name extends string = string, Result = unknown> {
   readonly started: Checkpoint;
   /** Reached when the action has ended. */
   readonly finished: Checkpoint;
-  /** @internal */
+  /** How a runner begins it. */
   readonly begin: Begin<Result>;
-  /** @internal The gateway that made it. */
+  /** The gateway that made it. */
   readonly owner: object;
 
   /** @internal */
