@@ -83,7 +83,8 @@ export async function startService(
   command: readonly string[],
   { ready, cwd, env = {}, readyTimeoutMs = 30_000, stopTimeoutMs = 2_000 }: ServiceOptions,
 ): Promise<Service> {
-  const base = { ...process.env, ...env };
+  // A service serves every actor: one that the test's own environment names is none of its business.
+  const base = { ...process.env, TRACEPARENT: undefined, BAGGAGE: undefined, ...env };
   const child = new Child(command, { cwd, env: { ...base, ...agentEnvironment(coordinator, name, true, base) } });
   try {
     const port = await whenReady(name, child, ready, readyTimeoutMs);
