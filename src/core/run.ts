@@ -176,9 +176,15 @@ export function armedOf(run: Run, actor: ActorState): readonly Checkpoint[] {
   return step.filter((it) => it.actor === actor.name && !actor.outcomes.has(it.index));
 }
 
-/** True when every listed checkpoint of the actor has been reached or given up. */
-export function isExhausted(actor: ActorState): boolean {
-  return actor.outcomes.size === actor.checkpoints.length;
+/** True when every listed checkpoint of the actor has been returned: what is reached early keeps its place. */
+export function isExhausted(run: Run, actor: ActorState): boolean {
+  const last = actor.checkpoints.at(-1);
+  return last === undefined || isReturned(run, last);
+}
+
+/** True when the checkpoint's step is behind the run. */
+export function isReturned(run: Run, checkpoint: Checkpoint): boolean {
+  return (run.stepOf[checkpoint.index] ?? 0) < run.position;
 }
 
 /** True while nothing more can be expected of an actor until it is released. */
@@ -186,11 +192,11 @@ export function isSettled(actor: ActorState): boolean {
   return actor.stalled || actor.holds.size > 0 || actor.life.type !== "running";
 }
 
-/** Puts an actor into the sets that it belongs to. To be called after every change of its life or holds. */
+/** Puts an actor into the sets that it belongs to. To be called after every change of its life, holds or place. */
 export function refile(run: Run, actor: ActorState): void {
   const { life, holds } = actor;
   file(run.moving, actor, !isSettled(actor));
-  file(run.drainable, actor, isExhausted(actor) && (holds.size > 0 || life.type === "begun"));
+  file(run.drainable, actor, isExhausted(run, actor) && (holds.size > 0 || life.type === "begun"));
   file(run.alive, actor, life.type !== "ended");
 }
 

@@ -14,6 +14,7 @@ import {
   armedOf,
   type Goal,
   holdKey,
+  isReturned,
   isSettled,
   missingOf,
   names,
@@ -194,11 +195,21 @@ function letGo(run: Run, actor: ActorState, targets: readonly Checkpoint[], out:
   refile(run, actor);
 }
 
-/** R12: where a hold stands in front of the very span that a target is about, only that one is released. */
+/**
+ * R12: where a hold stands in front of the very span that a target is about, only that one is released. A branch
+ * that stands at its place already, before its step was returned, stays there.
+ */
 function releaseToward(run: Run, actor: ActorState, targets: readonly Checkpoint[], out: Out): void {
-  const holds = [...actor.holds.values()];
+  const ahead = new Set(
+    actor.checkpoints.filter((it) => !isReturned(run, it)).map(({ index }) => actor.outcomes.get(index)?.arrival),
+  );
+  const holds = [...actor.holds.values()].filter((hold) => !ahead.has(hold));
   const named = holds.filter((hold) => targets.some((target) => names(run, target, hold)));
-  for (const hold of named.length > 0 ? named : holds) {
+  release(actor, named.length > 0 ? named : holds, out);
+}
+
+function release(actor: ActorState, holds: Iterable<Arrival>, out: Out): void {
+  for (const hold of holds) {
     actor.holds.delete(holdKey(hold));
     out.push({ type: "release", arrival: hold, passed: false });
   }
@@ -215,6 +226,7 @@ function completeStep(run: Run, out: Out): void {
   const reached = step.flatMap((it) => actorOf(run, it).outcomes.get(it.index) ?? []);
   out.push({ type: "reached", reached });
   run.position += 1;
+  for (const checkpoint of step) refile(run, actorOf(run, checkpoint));
   run.stage = { type: "idle" };
   const { goal } = run;
   if (goal?.type === "next" || (goal?.type === "skipTo" && step.some(({ index }) => index === goal.checkpoint))) {
@@ -405,5 +417,5 @@ function fail(run: Run, failure: Failure, out: Out): void {
 function over(run: Run, failure: Failure | undefined, out: Out): void {
   run.stage = { type: "over", failure };
   run.goal = undefined;
-  for (const actor of run.actors.values()) releaseToward(run, actor, [], out);
+  for (const actor of run.actors.values()) release(actor, [...actor.holds.values()], out);
 }
