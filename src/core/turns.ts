@@ -289,8 +289,20 @@ function end(run: Run, name: string, error: string | undefined, called: readonly
   actor.stalled = false;
   actor.called = called;
   out.push({ type: "ended", actor: name, error });
+  reachEnd(run, actor);
+  refile(run, actor);
+}
+
+/** An actor that has ended is at its end as soon as nothing is listed before it. */
+function reachEnd(run: Run, actor: ActorState): void {
   const finished = armedOf(run, actor).find(({ phase }) => phase === "finished");
-  if (finished) reach(actor, finished, undefined);
+  if (finished && actor.life.type === "ended") reach(actor, finished, undefined);
+}
+
+function giveUp(run: Run, checkpoint: Checkpoint): void {
+  const actor = actorOf(run, checkpoint);
+  actor.outcomes.set(checkpoint.index, { checkpoint, reached: false, arrival: undefined });
+  reachEnd(run, actor);
   refile(run, actor);
 }
 
@@ -379,8 +391,7 @@ function decide(run: Run, surroundings: Surroundings, out: Out): void {
     const actor = actorOf(run, checkpoint);
     if (!isPast(actor)) continue;
     if (!checkpoint.ifReached) return fail(run, diagnoseMissing(run, checkpoint, surroundings), out);
-    actor.outcomes.set(checkpoint.index, { checkpoint, reached: false, arrival: undefined });
-    refile(run, actor);
+    giveUp(run, checkpoint);
   }
   if (missingOf(run).length === 0) react(run, out);
 }
@@ -394,9 +405,8 @@ function stall(run: Run, out: Out): void {
   }
   if (stage.type === "stepping" && missingOf(run).every(({ ifReached }) => ifReached)) {
     for (const checkpoint of missingOf(run)) {
-      const actor = actorOf(run, checkpoint);
-      actor.outcomes.set(checkpoint.index, { checkpoint, reached: false, arrival: undefined });
-      standStill(run, actor, out);
+      giveUp(run, checkpoint);
+      standStill(run, actorOf(run, checkpoint), out);
     }
     react(run, out);
   }
