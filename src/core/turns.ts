@@ -228,6 +228,8 @@ function completeStep(run: Run, out: Out): void {
   run.position += 1;
   for (const checkpoint of step) refile(run, actorOf(run, checkpoint));
   run.stage = { type: "idle" };
+  // The step came while its diagnosis was being made: the diagnosis is void.
+  run.awaiting = "nothing";
   const { goal } = run;
   if (goal?.type === "next" || (goal?.type === "skipTo" && step.some(({ index }) => index === goal.checkpoint))) {
     run.goal = undefined;
