@@ -78,6 +78,8 @@ export interface Run {
   goal: Goal | undefined;
   /** What is decided when every agent has told all it knows. */
   awaiting: "nothing" | "conclusion" | "diagnosis";
+  /** Actors that had ended when the agents were asked for a conclusion: of others, something may still be on its way. */
+  concluding: ReadonlySet<ActorState>;
   /** Actors that run and stand at no gate, as far as anyone knows. Kept by {@link refile}. */
   readonly moving: Set<ActorState>;
   /** Actors that only have to reach their ends and wait for their turn to do so. Kept by {@link refile}. */
@@ -142,6 +144,7 @@ export function newRun(starters: readonly string[], order: readonly Step[]): Run
     stage: { type: "idle" },
     goal: undefined,
     awaiting: "nothing",
+    concluding: new Set(),
     moving: new Set(),
     drainable: new Set(),
     alive: new Set(actors.map(([, actor]) => actor)),

@@ -375,8 +375,10 @@ function react(run: Run, out: Out): void {
 
 /** An actor that ended may have spans that end after it (a server's span ends when its client has the answer). */
 function concludeEnded(run: Run, out: Out): void {
-  if (run.awaiting !== "nothing" || !missingOf(run).some((it) => isPast(actorOf(run, it)))) return;
+  const past = [...actorsOfStep(run)].filter(isPast);
+  if (run.awaiting !== "nothing" || past.length === 0) return;
   run.awaiting = "conclusion";
+  run.concluding = new Set(past);
   out.push({ type: "sync" });
 }
 
@@ -391,11 +393,11 @@ function decide(run: Run, surroundings: Surroundings, out: Out): void {
   if (awaiting === "nothing" || run.stage.type !== "stepping") return;
   for (const checkpoint of missingOf(run)) {
     const actor = actorOf(run, checkpoint);
-    if (!isPast(actor)) continue;
+    if (!run.concluding.has(actor) || !isPast(actor)) continue;
     if (!checkpoint.ifReached) return fail(run, diagnoseMissing(run, checkpoint, surroundings), out);
     giveUp(run, checkpoint);
   }
-  if (missingOf(run).length === 0) react(run, out);
+  react(run, out);
 }
 
 /** R11, and an `ifReached` checkpoint whose actor waits for somebody else. */
