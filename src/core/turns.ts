@@ -134,7 +134,7 @@ function proceed(run: Run, out: Out): void {
         waitFor(
           run,
           { type: "stepping" },
-          missingOf(run).every(({ ifReached }) => ifReached),
+          missingOf(run).some(({ ifReached }) => ifReached),
           out,
         );
         return concludeEnded(run, out);
@@ -288,7 +288,7 @@ function end(run: Run, name: string, error: string | undefined, called: readonly
   const actor = run.actors.get(name);
   if (actor?.life.type !== "running") return;
   actor.life = { type: "ended", error };
-  actor.stalled = false;
+  moved(run, actor, out);
   actor.called = called;
   out.push({ type: "ended", actor: name, error });
   reachEnd(run, actor);
