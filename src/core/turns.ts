@@ -183,9 +183,9 @@ function targetsOf(run: Run, actor: ActorState): readonly Checkpoint[] {
 /** Gives an actor the turn: begins it, or releases the holds that stand between it and its targets. */
 function letGo(run: Run, actor: ActorState, targets: readonly Checkpoint[], out: Out): void {
   const started = targets.find(({ phase }) => phase === "started");
-  if (actor.life.type === "waiting" && started) {
+  if (actor.life.type === "waiting" && started) reach(actor, started, undefined);
+  if (actor.life.type === "waiting" && started && targets.length === 1) {
     actor.life = { type: "begun" };
-    reach(actor, started, undefined);
   } else if (actor.life.type === "waiting" || actor.life.type === "begun") {
     actor.life = { type: "running" };
     out.push({ type: "begin", actor: actor.name });
