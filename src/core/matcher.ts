@@ -53,7 +53,8 @@ function globExpression(glob: string): RegExp {
     .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
     .replace(/\*+/g, ".*")
     .replace(/\?/g, ".");
-  return new RegExp(`^${source}$`, "s");
+  // With u, one character is one character, whatever its length in UTF-16.
+  return new RegExp(`^${source}$`, "su");
 }
 
 function compileAttribute({ key, value }: AttributePattern): (attributes: SpanView["attributes"]) => boolean {
