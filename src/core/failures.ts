@@ -181,6 +181,8 @@ function tellMissed(actor: ActorState, checkpoint: Checkpoint): readonly string[
             `It passed ${place} ${seen} ${seen === 1 ? "time" : "times"}; the order asks for number ${it.nth} while the checkpoint is next.`,
           ];
     }
+    // It was reached at its place after all, or what passed was another occurrence than the one it asks for.
+    if (actor.outcomes.has(it.index) || (it.nth !== undefined && (actor.seen.get(it.index) ?? 0) < it.nth)) return [];
     return [`It passed the later listed ${describeCheckpoint(it)} before its place: ${place}.`];
   });
 }
