@@ -17,6 +17,7 @@ export class GrpcStream {
   readonly #parser: FrameParser;
   readonly #events: StreamEvents;
   #queue: Buffer = none;
+  #onFlushed: (() => void) | undefined;
   #closing = false;
   #over = false;
 
@@ -55,8 +56,10 @@ export class GrpcStream {
 
   /** Ends the stream in order. Calls back when the last bytes have left this process. */
   close(onFlushed: () => void): void {
+    if (this.#over || this.#closing) return;
     this.#closing = true;
-    this.#socket.end(closing(), onFlushed);
+    this.#onFlushed = onFlushed;
+    this.#flush();
   }
 
   #flush(): void {
@@ -66,6 +69,10 @@ export class GrpcStream {
       this.#queue = rest;
       this.#socket.write(frame);
     }
+    // What waits for the peer's window goes first, or the last message would be cut off.
+    const onFlushed = this.#onFlushed;
+    this.#onFlushed = undefined;
+    if (onFlushed) this.#socket.end(closing(), onFlushed);
   }
 
   #end(error: Error): void {
