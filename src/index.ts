@@ -1,7 +1,8 @@
 // The table of contents of spangate for tests.
 export type { ErrorCode } from "./core/errors.js";
 export { EnvironmentError, InternalError, RaceError, SpangateError, UsageError } from "./core/errors.js";
-export { type Entry, type Happening, Interleaving } from "./core/interleaving.js";
+export type { Entry, Happening } from "./core/happenings.js";
+export { Interleaving } from "./core/interleaving.js";
 export type * from "./core/model.js";
 export { type GatewayOptions, openGateway } from "./gateway.js";
 export { Actor } from "./runner/actor.js";

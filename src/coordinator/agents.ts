@@ -1,6 +1,7 @@
 // All agents that are attached, and what is said to all of them: rules, and requests to tell all they know.
-import type { AttachedAgent } from "../core/diagnosis.js";
+
 import type { ActorRules, AgentRef, HoldMode } from "../core/model.js";
+import type { AttachedAgent } from "../core/surroundings.js";
 
 /** One attached agent as the registry sees it. */
 export interface Agent extends AttachedAgent {

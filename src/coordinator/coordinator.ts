@@ -1,10 +1,10 @@
 // The truth of all runs: which agents are attached, which runs are open, which actor is whose.
 import { randomBytes } from "node:crypto";
-import type { FrozenThread } from "../core/diagnosis.js";
 import { errorOf } from "../core/errors.js";
+import type { Input } from "../core/messages.js";
 import type { ActorRules, AgentRef, Arrival, PassedSpan, Step } from "../core/model.js";
 import { findMistake } from "../core/order.js";
-import type { Input } from "../core/turns.js";
+import type { FrozenThread } from "../core/surroundings.js";
 import { Agents } from "./agents.js";
 import type { Limits } from "./clocks.js";
 import { type Identity, newIdentity } from "./identity.js";

@@ -1,12 +1,13 @@
 // The shell around one run: carries the core's outputs out, tells its events, keeps its clocks.
 import { performance } from "node:perf_hooks";
 import { describePlace } from "../core/describe.js";
-import type { FrozenThread } from "../core/diagnosis.js";
 import { type Failure, UsageError } from "../core/errors.js";
-import type { Entry, Happening } from "../core/interleaving.js";
+import type { Entry, Happening } from "../core/happenings.js";
+import type { Goal, Input, Output } from "../core/messages.js";
 import type { Arrival, Reached, Step } from "../core/model.js";
-import { type Goal, newRun, type Run } from "../core/run.js";
-import { advance, type Input, type Output } from "../core/turns.js";
+import { newRun, type Run } from "../core/run.js";
+import type { FrozenThread } from "../core/surroundings.js";
+import { advance } from "../core/turns.js";
 import type { Agents } from "./agents.js";
 import { Clocks, type Limits } from "./clocks.js";
 

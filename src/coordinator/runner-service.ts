@@ -1,7 +1,7 @@
 // RunnerService over gRPC: a test's side of its runs.
 import { type handleUnaryCall, type ServerErrorResponse, status } from "@grpc/grpc-js";
 import { type Failure, SpangateError } from "../core/errors.js";
-import type { Goal } from "../core/run.js";
+import type { Goal } from "../core/messages.js";
 import type { OpenRequest, RunnerServiceServer } from "../gen/spangate/v1/runner.js";
 import { failureToStatus } from "../wire/failure.js";
 import { arrivalToWire, happeningToWire, orderFromWire, reachedToWire } from "../wire/runs.js";

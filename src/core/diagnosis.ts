@@ -1,30 +1,9 @@
 // Why a step cannot complete: finds the cause among the facts. The wording is in failures.ts.
 import type { Failure } from "./errors.js";
 import * as failures from "./failures.js";
-import type { AgentRef, Checkpoint } from "./model.js";
+import type { Checkpoint } from "./model.js";
 import { type ActorState, actorOf, type Death, missingOf, type Run } from "./run.js";
-
-/** What a run cannot see by itself, asked of all agents at the moment of the diagnosis. */
-export interface Surroundings {
-  readonly agents: readonly AttachedAgent[];
-  /** Threads that a hold stops, of this run or another. */
-  readonly frozen: readonly FrozenThread[];
-  /** Agents that did not answer in time: their threads are busy. */
-  readonly silent: readonly AgentRef[];
-}
-
-export interface AttachedAgent extends AgentRef {
-  /** The TCP ports that its process accepts connections on. */
-  readonly ports: readonly number[];
-}
-
-export interface FrozenThread {
-  readonly agent: AttachedAgent;
-  /** The actor whose hold stops the thread. */
-  readonly by: string;
-  /** Where it is held, such as `after pg.query:SELECT bank`. */
-  readonly place: string;
-}
+import type { Surroundings } from "./surroundings.js";
 
 /** The cause when an actor has ended, or met an obstacle, without a checkpoint of the current step. */
 export function diagnoseMissing(run: Run, checkpoint: Checkpoint, surroundings: Surroundings | undefined): Failure {

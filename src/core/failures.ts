@@ -1,10 +1,10 @@
 // The wording of a run's failures: what happened, the facts, the remedy.
 import { distance } from "fastest-levenshtein";
 import { describeCheckpoint, describePlace } from "./describe.js";
-import type { AttachedAgent, FrozenThread } from "./diagnosis.js";
 import type { ErrorCode, Failure } from "./errors.js";
 import type { AgentRef, Checkpoint, PassedSpan } from "./model.js";
 import type { ActorState, Death, Run } from "./run.js";
+import type { AttachedAgent, FrozenThread } from "./surroundings.js";
 
 export function checkpointNotReached(run: Run, actor: ActorState, checkpoint: Checkpoint): Failure {
   return failure("CheckpointNotReached", actor, [

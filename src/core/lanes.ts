@@ -1,5 +1,5 @@
 // An interleaving as text: one column an actor, one line a happening.
-import type { Entry } from "./interleaving.js";
+import type { Entry } from "./happenings.js";
 import type { AgentRef, Phase, SpanFacts } from "./model.js";
 
 interface Line {

@@ -1,54 +1,14 @@
 // The state of one run, and the questions one can ask of it. What changes it is in turns.ts.
+
+import { type ActorState, newActor, notePassed } from "./actor-state.js";
 import type { Failure } from "./errors.js";
 import { compileSpan, type SpanMatcher } from "./matcher.js";
-import type { Arrival, Checkpoint, PassedSpan, Reached, SpanFacts, Step } from "./model.js";
+import type { Goal } from "./messages.js";
+import type { Arrival, Checkpoint, PassedSpan, SpanFacts, Step } from "./model.js";
 
-/** How far a step request wants to go. */
-export type Goal =
-  | { readonly type: "next" }
-  | { readonly type: "skipTo"; readonly checkpoint: number }
-  | { readonly type: "finish" };
+export type { ActorState } from "./actor-state.js";
 
-/**
- * The life of an actor. `begun` means held at its start: `started` was reached, its action has not begun.
- */
-export type Life =
-  | { readonly type: "waiting" }
-  | { readonly type: "begun" }
-  | { readonly type: "running" }
-  | { readonly type: "ended"; readonly error: string | undefined };
-
-export interface ActorState {
-  readonly name: string;
-  life: Life;
-  /** The actor's checkpoints in the order's sequence. */
-  readonly checkpoints: readonly Checkpoint[];
-  /** The arrival that reached a checkpoint, by the checkpoint's index. */
-  readonly outcomes: Map<number, Reached>;
-  /** How many spans matched a checkpoint since the actor's start, by the checkpoint's index. */
-  readonly seen: Map<number, number>;
-  /** Arrivals that wait, by {@link holdKey}. */
-  readonly holds: Map<string, Arrival>;
-  /** True while the actor was let go and made no progress for `stallMs`. */
-  stalled: boolean;
-  /** What passed since the last checkpoint, oldest first; at most {@link passedLimit}. */
-  passed: PassedSpan[];
-  passedUntold: number;
-  /** Spans that have begun and not ended, by span id. */
-  readonly open: Map<string, PassedSpan>;
-  /** Listed checkpoints that the actor passed before their place. */
-  readonly missed: Map<number, PassedSpan>;
-  /** Why a listed checkpoint could not be gated, by its index. */
-  readonly ungateable: Map<number, string>;
-  /** Calls over HTTP or gRPC that no agent has seen come in, by the client's span id. */
-  readonly unanswered: Map<string, PassedSpan>;
-  /** The parents of the server spans that agents have seen: the calls that did come in. */
-  readonly entered: Set<string>;
-  /** True as soon as an agent has told of a span of the actor. */
-  visible: boolean;
-  /** host:port of what its function called, as far as the runner told. */
-  called: readonly string[];
-}
+const namesLimit = 1_000;
 
 /** What the run is about at the moment. */
 export type Stage =
@@ -104,35 +64,15 @@ export interface Death {
   readonly actor: string | undefined;
 }
 
-const passedLimit = 40;
-const namesLimit = 1_000;
-const openLimit = 1_000;
-const callsLimit = 1_000;
-const carriesActor = /instrumentation-(http|undici|grpc)$/;
-
 /** A new run; the order must have passed `findMistake`. */
 export function newRun(starters: readonly string[], order: readonly Step[]): Run {
   const checkpoints = order.flat();
   const actors = starters.map((name): [string, ActorState] => [
     name,
-    {
+    newActor(
       name,
-      life: { type: "waiting" },
-      checkpoints: checkpoints.filter(({ actor }) => actor === name),
-      outcomes: new Map(),
-      seen: new Map(),
-      holds: new Map(),
-      stalled: false,
-      passed: [],
-      passedUntold: 0,
-      open: new Map(),
-      missed: new Map(),
-      ungateable: new Map(),
-      unanswered: new Map(),
-      entered: new Set(),
-      visible: false,
-      called: [],
-    },
+      checkpoints.filter(({ actor }) => actor === name),
+    ),
   ]);
   return {
     order,
@@ -208,32 +148,10 @@ function file(set: Set<ActorState>, actor: ActorState, belongs: boolean): void {
   else set.delete(actor);
 }
 
-/** Remembers a span for diagnosis, within bounds. */
-export function notePassed(run: Run, actor: ActorState, passed: PassedSpan): void {
-  actor.visible = true;
-  if (passed.phase === "before") {
-    if (actor.open.size < openLimit) actor.open.set(passed.span.spanId, passed);
-  } else {
-    actor.open.delete(passed.span.spanId);
-  }
-  noteCall(actor, passed);
+/** Remembers a span of the actor for diagnosis, within bounds. */
+export function note(run: Run, actor: ActorState, passed: PassedSpan): void {
   if (run.names.size < namesLimit) run.names.set(passed.span.name, actor.name);
-  if (actor.passed.length === passedLimit) {
-    actor.passed.shift();
-    actor.passedUntold += 1;
-  }
-  actor.passed.push(passed);
-}
-
-// A client's span and the server's span that answers it come from two agents, in any sequence.
-function noteCall(actor: ActorState, passed: PassedSpan): void {
-  const { kind, scope, spanId, parentSpanId } = passed.span;
-  if (kind === "server") {
-    if (actor.entered.size < callsLimit) actor.entered.add(parentSpanId);
-    actor.unanswered.delete(parentSpanId);
-  } else if (kind === "client" && carriesActor.test(scope) && !actor.entered.has(spanId)) {
-    if (actor.unanswered.size < callsLimit) actor.unanswered.set(spanId, passed);
-  }
+  notePassed(actor, passed);
 }
 
 /** True when the hold stands in front of the very span that the checkpoint is about (R12). */

@@ -1,6 +1,6 @@
 // The stream of one run: its events become entries of the interleaving, and beginnings of starters.
 import type { ClientReadableStream, ServiceError } from "@grpc/grpc-js";
-import type { Entry } from "../core/interleaving.js";
+import type { Entry } from "../core/happenings.js";
 import type { Checkpoint } from "../core/model.js";
 import type { Opened, OpenResponse } from "../gen/spangate/v1/runner.js";
 import { entryFromWire } from "../wire/runs.js";

@@ -1,7 +1,7 @@
 // Orders and happenings of a run between the wire and the core.
 
 import { errorOf, type Failure, isErrorCode } from "../core/errors.js";
-import type { Entry, Happening } from "../core/interleaving.js";
+import type { Entry, Happening } from "../core/happenings.js";
 import type { Arrival, Checkpoint, PassedSpan, Reached, Step } from "../core/model.js";
 import type {
   OpenResponse,
