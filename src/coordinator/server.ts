@@ -1,13 +1,12 @@
 // The coordinator as a gRPC server: both services, health and reflection.
 import { Server as GrpcServer, type Server, ServerCredentials } from "@grpc/grpc-js";
-import { ReflectionService } from "@grpc/reflection";
 import { HealthImplementation } from "grpc-health-check";
 import { EnvironmentError } from "../core/errors.js";
 import { AgentServiceService } from "../gen/spangate/v1/agent_service.js";
 import { RunnerServiceService } from "../gen/spangate/v1/runner.js";
 import { agentService } from "./agent-service.js";
 import { Coordinator } from "./coordinator.js";
-import { loadDescriptors } from "./descriptors.js";
+import { addReflection } from "./reflection.js";
 import { runnerService } from "./runner-service.js";
 import { shutdown } from "./shutdown.js";
 
@@ -38,7 +37,7 @@ export async function serveCoordinator({ listen, token }: ServeOptions): Promise
   server.addService(AgentServiceService, agentService(coordinator, token));
   server.addService(RunnerServiceService, runnerService(coordinator, token));
   health.addToServer(server);
-  new ReflectionService(loadDescriptors()).addToServer(server);
+  addReflection(server);
   const port = await bind(server, listen);
   return {
     address: listen.startsWith("unix:") ? listen : listen.replace(/:\d+$/, `:${port}`),
