@@ -10,13 +10,12 @@ export interface StreamEvents {
   onEnd(error: Error): void;
 }
 
-const none = Buffer.alloc(0);
-
 export class GrpcStream {
   readonly #socket: Socket;
   readonly #parser: FrameParser;
   readonly #events: StreamEvents;
-  #queue: Buffer = none;
+  /** What waits for the peer's window, oldest first. */
+  readonly #queue: Buffer[] = [];
   #onFlushed: (() => void) | undefined;
   #closing = false;
   #over = false;
@@ -49,8 +48,7 @@ export class GrpcStream {
 
   write(bytes: Uint8Array): void {
     if (this.#over || this.#closing) return;
-    const framed = message(bytes);
-    this.#queue = this.#queue.length > 0 ? Buffer.concat([this.#queue, framed]) : framed;
+    this.#queue.push(message(bytes));
     this.#flush();
   }
 
@@ -63,10 +61,11 @@ export class GrpcStream {
   }
 
   #flush(): void {
-    while (this.#queue.length > 0 && !this.#over) {
-      const [frame, rest] = this.#parser.take(this.#queue);
+    for (let next = this.#queue[0]; next && !this.#over; next = this.#queue[0]) {
+      const [frame, rest] = this.#parser.take(next);
       if (!frame) return;
-      this.#queue = rest;
+      if (rest.length > 0) this.#queue[0] = rest;
+      else this.#queue.shift();
       this.#socket.write(frame);
     }
     // What waits for the peer's window goes first, or the last message would be cut off.
