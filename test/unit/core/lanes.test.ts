@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { type Entry, type Happening, Interleaving } from "../../../src/core/interleaving.ts";
+import { arrival, at, orderOf, passed } from "../../support/builders.ts";
+
+const [[read] = [], [end] = [], [retry] = []] = orderOf(
+  at("alice", "after", "read"),
+  at("bob", "finished"),
+  at("alice", "after", "retry", { ifReached: true }),
+);
+const stands = arrival("alice", "after", "read", [0]);
+
+function lanes(actors: readonly string[], ...happenings: readonly Happening[]): string {
+  return new Interleaving(
+    actors,
+    happenings.map((it, at): Entry => ({ ...it, atMs: at + 0.25 })),
+  ).toString();
+}
+
+describe("an interleaving as text", () => {
+  it("has one column an actor, and one line for everything that happened", () => {
+    if (!read || !end || !retry) throw new Error("The order has three checkpoints.");
+    const text = lanes(
+      ["alice", "bob"],
+      { type: "begin", actor: "alice" },
+      { type: "passed", actor: "alice", passed: passed("alice", "before", "read") },
+      { type: "held", actor: "alice", arrival: stands, checkpoint: 0 },
+      { type: "reached", reached: [{ checkpoint: read, reached: true, arrival: stands }] },
+      { type: "begin", actor: "bob" },
+      { type: "ended", actor: "bob", error: "Error: no\n    at bank.js" },
+      { type: "reached", reached: [{ checkpoint: end, reached: true, arrival: undefined }] },
+      { type: "released", actor: "alice", arrival: stands },
+      { type: "stalled", actor: "alice" },
+      { type: "reached", reached: [{ checkpoint: retry, reached: false, arrival: undefined }] },
+      { type: "ended", actor: "alice", error: undefined },
+      { type: "failed", failure: { code: "StepTimedOut", message: "It took too long.\n  Facts.", actor: undefined } },
+    );
+    expect(text.replace(/ {20,}/g, (gap) => `<${gap.length}>`)).toMatchInlineSnapshot(`
+      "       ms  alice<52>bob
+            0.3  begins
+            1.3  │ before read  [bank]
+            2.3  ■ held after read  [bank]
+            4.3<59>begins
+            5.3<59>ends with an error: Error: no
+            6.3<59>■ finished
+            7.3  ▶ goes on after read  [bank]
+            8.3  ~ makes no progress (a guess): the next one goes on too
+            9.3  ○ after was not reached
+           10.3  ends
+           11.3  FAILED StepTimedOut: It took too long."
+    `);
+  });
+
+  it("tells nothing twice: what is held is not told again when its step is returned", () => {
+    if (!read) throw new Error("The order has a first checkpoint.");
+    expect(lanes(["alice"], { type: "reached", reached: [{ checkpoint: read, reached: true, arrival: stands }] })).toBe(
+      "       ms  alice",
+    );
+  });
+
+  it("keeps every column at its place, however long its texts are", () => {
+    const long = "n".repeat(200);
+    const [head = "", first = "", second = ""] = lanes(
+      ["alice", "bob"],
+      { type: "passed", actor: "alice", passed: passed("alice", "before", long) },
+      { type: "begin", actor: "bob" },
+    ).split("\n");
+    expect(first).toContain(long);
+    expect(second.indexOf("begins")).toBe(head.indexOf("bob"));
+  });
+});

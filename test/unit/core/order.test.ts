@@ -1,0 +1,69 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { TextPattern } from "../../../src/core/model.ts";
+import { findMistake, mistakeOfPattern } from "../../../src/core/order.ts";
+import { at, type Draft, orderOf, spanMatch } from "../../support/builders.ts";
+
+const read = at("alice", "after", "read");
+
+function mistake(entries: readonly (Draft | readonly Draft[])[], starters: readonly string[] = ["alice", "bob"]) {
+  return findMistake(starters, orderOf(...entries));
+}
+
+describe("findMistake", () => {
+  it("accepts an order that can happen", () => {
+    const order = [at("alice", "started"), [read, at("bob", "before", "read")], read, at("alice", "finished")];
+    expect(mistake(order)).toBeUndefined();
+  });
+
+  it.each([
+    ["no starter", [read], [], "BadOrder"],
+    ["a starter without a name", [read], ["alice", " "], "BadOption"],
+    ["two starters of one name", [read], ["alice", "alice"], "DuplicateStarter"],
+    ["an order without steps", [], ["alice"], "BadOrder"],
+    ["a step without checkpoints", [[]], ["alice"], "BadOrder"],
+    ["a starter that the runner does not have", [at("carol", "after", "read")], ["alice", "bob"], "UnknownStarter"],
+    ["a span's side without a span", [at("alice", "before")], ["alice"], "BadOrder"],
+    ["an end with a span", [at("alice", "finished", "read")], ["alice"], "BadOrder"],
+    ["the occurrence 0", [at("alice", "after", "read", { nth: 0 })], ["alice"], "BadOption"],
+    ["half an occurrence", [at("alice", "after", "read", { nth: 1.5 })], ["alice"], "BadOption"],
+    ["an empty name", [at("alice", "after", "")], ["alice"], "BadPattern"],
+    ["a start after something", [read, at("alice", "started")], ["alice"], "BadOrder"],
+    ["a second start", [at("alice", "started"), at("alice", "started")], ["alice"], "BadOrder"],
+    ["something after the end", [at("alice", "finished"), read], ["alice"], "BadOrder"],
+  ] as const)("refuses %s", (_, entries, starters, code) => {
+    expect(mistake(entries, starters)?.code).toBe(code);
+  });
+
+  it("refuses an attribute's pattern that cannot be read", () => {
+    const attributes = [{ key: "db.query.text", value: { type: "regexp" as const, source: "(", flags: "" } }];
+    const checkpoint = { ...read, span: spanMatch("read", { attributes }) };
+    expect(mistake([checkpoint])?.code).toBe("BadPattern");
+  });
+
+  it("names the starters that there are", () => {
+    expect(mistake([at("carol", "after", "read")])?.message).toContain('It has "alice", "bob"');
+  });
+});
+
+describe("mistakeOfPattern", () => {
+  it.each<[string, TextPattern]>([
+    ["an empty text", { type: "exact", text: "" }],
+    ["the glob of paths", { type: "glob", glob: "GET /users/**" }],
+    ["an expression that remembers its place", { type: "regexp", source: "a", flags: "g" }],
+    ["an expression that sticks to its place", { type: "regexp", source: "a", flags: "y" }],
+    ["an unknown flag", { type: "regexp", source: "a", flags: "q" }],
+    ["an expression that cannot be read", { type: "regexp", source: "[", flags: "" }],
+  ])("refuses %s", (_, pattern) => {
+    expect(mistakeOfPattern(pattern)?.code).toBe("BadPattern");
+  });
+
+  it("accepts every other text and glob", () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), (text) => {
+        expect(mistakeOfPattern({ type: "exact", text })).toBeUndefined();
+        if (!text.includes("**")) expect(mistakeOfPattern({ type: "glob", glob: text })).toBeUndefined();
+      }),
+    );
+  });
+});

@@ -1,0 +1,95 @@
+// Imports point one way. Where this test fails, the architecture has changed: change it on purpose, or not.
+import { describe, expect, it } from "vitest";
+import { allImports, type Import, sources } from "../support/imports.ts";
+
+const imports = allImports();
+const layers = ["src/core/", "src/wire/", "src/coordinator/", "src/runner/", "instrumentation/"] as const;
+
+function from(layer: string): readonly Import[] {
+  return imports.filter(({ file }) => file.startsWith(layer));
+}
+
+function told(found: readonly Import[]): readonly string[] {
+  return found.map(({ file, target }) => `${file} → ${target}`);
+}
+
+function isOf(target: string, ...places: readonly string[]): boolean {
+  return places.some((place) => target.startsWith(place));
+}
+
+it("sees the imports of every layer", () => {
+  for (const layer of layers) expect(from(layer).length).toBeGreaterThan(3);
+  const known = new Set([...sources(), "src/index.ts"]);
+  const own = imports.filter(
+    ({ target }) => isOf(target, "src/", "instrumentation/") && !target.startsWith("src/gen/"),
+  );
+  expect(told(own.filter(({ target }) => !known.has(target)))).toEqual([]);
+});
+
+describe("imports", () => {
+  it("of the core stay in the core: no I/O, no clock, one package that measures texts", () => {
+    const out = from("src/core/").filter(({ target }) => !isOf(target, "src/core/", "fastest-levenshtein"));
+    expect(told(out)).toEqual([]);
+  });
+
+  it("of the wire lead to the core and the generated code", () => {
+    const out = from("src/wire/").filter(
+      ({ target }) => !isOf(target, "src/wire/", "src/core/", "src/gen/", "@grpc/grpc-js", "node:crypto"),
+    );
+    expect(told(out)).toEqual([]);
+  });
+
+  it.each(["src/coordinator/", "src/runner/", "instrumentation/"])("of %s lead to no sibling", (layer) => {
+    const siblings = ["src/coordinator/", "src/runner/", "instrumentation/"].filter((it) => it !== layer);
+    const above = ["src/index.ts", "src/gateway.ts"];
+    expect(told(from(layer).filter(({ target }) => isOf(target, ...siblings, ...above)))).toEqual([]);
+  });
+
+  it("of generated code are made by the adapters of the wire alone", () => {
+    const users = new Set(imports.filter(({ target }) => target.startsWith("src/gen/")).map(({ file }) => file));
+    expect([...users].sort()).toEqual([
+      "instrumentation/gate.ts",
+      "instrumentation/link/link.ts",
+      "instrumentation/link/worker.ts",
+      "instrumentation/passed.ts",
+      "instrumentation/span-facts.ts",
+      "src/coordinator/agent-service.ts",
+      "src/coordinator/agent-session.ts",
+      "src/coordinator/runner-service.ts",
+      "src/coordinator/server.ts",
+      "src/runner/client.ts",
+      "src/runner/run-stream.ts",
+      "src/wire/failure.ts",
+      "src/wire/runs.ts",
+      "src/wire/spans.ts",
+    ]);
+  });
+
+  it("of OpenTelemetry are made by the instrumentation alone", () => {
+    const users = imports.filter(
+      ({ file, target }) =>
+        isOf(target, "@opentelemetry/", "import-in-the-middle") && !file.startsWith("instrumentation/"),
+    );
+    expect(told(users)).toEqual([]);
+  });
+
+  it("of the gRPC library stay out of the process under test", () => {
+    expect(told(from("instrumentation/").filter(({ target }) => isOf(target, "@grpc/")))).toEqual([]);
+  });
+
+  it("go in no circle, but for types", () => {
+    const needs = Map.groupBy(
+      imports.filter(({ typeOnly }) => !typeOnly),
+      ({ file }) => file,
+    );
+    const done = new Set<string>();
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) throw new Error(`A circle: ${[...path, file].join(" → ")}`);
+      if (done.has(file)) return;
+      for (const { target } of needs.get(file) ?? []) visit(target, [...path, file]);
+      done.add(file);
+    };
+    for (const file of sources()) visit(file, []);
+    expect(done.size).toBeGreaterThan(sources().length);
+  });
+});
