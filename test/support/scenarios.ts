@@ -11,7 +11,7 @@ const names = ["a", "b", "c"];
 const services = ["bank", "shop"];
 
 /** What must be reached, by the checkpoint's index; `undefined` where no span belongs to it. */
-export type Expected = readonly (Moment | "nothing" | undefined)[];
+type Expected = readonly (Moment | "nothing" | undefined)[];
 
 export interface FeasibleScenario {
   readonly scenario: Scenario;

@@ -49,6 +49,11 @@ describe("a glob", () => {
   );
 });
 
+it("does not take a point of a glob for any character", () => {
+  expect(glob("a.b", "a-b")).toBe(false);
+  expect(glob("a.b*", "a-b")).toBe(false);
+});
+
 describe("a pattern of text", () => {
   it("is exact to the letter", () => {
     const matches = compileText({ type: "exact", text: "pg.query:SELECT *" });

@@ -1,6 +1,6 @@
 // One conversation a rule. What holds for every timing is in turns.property.test.ts.
 import { describe, expect, it } from "vitest";
-import { at, bank } from "../../support/builders.ts";
+import { at } from "../../support/builders.ts";
 import { Conversation } from "../../support/conversation.ts";
 
 const alice = (name: string) => at("alice", "after", name);
@@ -229,82 +229,5 @@ describe("an actor that makes no progress (R11)", () => {
     expect(run.put({ type: "stalled" })).toEqual([]);
     expect(run.put({ type: "expired" })).toEqual(["sync"]);
     expect(run.synced()).toEqual(["failed NoAgent"]);
-  });
-});
-
-describe("when things break", () => {
-  it("lets everything go before it tells the failure, and every later arrival at once", () => {
-    const run = new Conversation(["alice", "bob"], alice("read"), bob("read"), alice("write"));
-    run.next();
-    run.arrive("alice", "after", "read");
-    run.next();
-    run.end("bob", "Error: refused");
-    expect(run.synced()).toEqual(["release alice after read", "failed StarterCrashed"]);
-    expect(run.arrive("alice", "after", "write")).toEqual(["pass alice after write"]);
-    expect(run.end("alice")).toEqual(["ended alice"]);
-  });
-
-  it("lets everything go when the run is closed", () => {
-    const run = new Conversation(["alice", "bob"], alice("read"), bob("read"));
-    run.next();
-    run.arrive("alice", "after", "read");
-    expect(run.put({ type: "closed" })).toEqual(["release alice after read"]);
-    expect(run.arrive("bob", "after", "read")).toEqual(["pass bob after read"]);
-  });
-
-  it("fails the step when a process dies in which an actor is held", () => {
-    const run = new Conversation(["alice", "bob"], alice("read"), bob("read"), alice("write"));
-    run.next();
-    run.arrive("alice", "after", "read");
-    run.next();
-    expect(run.die()).toEqual(["withdrawn alice after read", "failed ProcessDied"]);
-    expect(run.failure).toContain("The process bank (pid 41) died while alice was in it.");
-  });
-
-  it("tells at the next request of a process that died while nobody waited", () => {
-    const run = new Conversation(["alice", "bob"], alice("read"), bob("read"));
-    run.next();
-    run.arrive("alice", "after", "read");
-    expect(run.die()).toEqual(["withdrawn alice after read"]);
-    expect(run.next()).toEqual(["failed ProcessDied"]);
-  });
-
-  it("goes on when a process leaves in order", () => {
-    const run = new Conversation(["alice"], alice("read"));
-    run.next();
-    run.pass("alice", "before", "POST");
-    expect(run.put({ type: "detached", agent: bank, died: false, reason: "exit" })).toEqual([]);
-  });
-
-  it("drops a hold whose flow is gone", () => {
-    const run = new Conversation(["alice", "bob"], alice("read"), bob("read"));
-    run.next();
-    const held = run.arrival("alice", "after", "read");
-    run.put({ type: "arrived", arrival: held });
-    expect(run.put({ type: "withdrawn", agent: bank, id: held.id, reason: "aborted" })).toEqual([
-      "withdrawn alice after read",
-    ]);
-    run.end("alice", "Error: aborted");
-    expect(run.next()).toEqual(["begin bob", "turn"]);
-  });
-
-  it("voids the diagnosis of a timeout when the step comes after all", () => {
-    const run = new Conversation(["alice", "bob"], alice("read"), bob("read"));
-    run.next();
-    expect(run.put({ type: "expired" })).toEqual(["sync"]);
-    expect(run.arrive("alice", "after", "read")).toEqual(["held alice after read", "answer 0"]);
-    expect(run.synced()).toEqual([]);
-    expect(run.next()).toContain("release alice after read");
-  });
-
-  it("fails at once when the awaited span cannot be stopped there, and not for one that may legally not come", () => {
-    const run = new Conversation(["alice"], at("alice", "before", "read", { ifReached: true }), alice("read"));
-    run.next();
-    expect(run.put({ type: "ungateable", actor: "alice", checkpoint: 0, reason: "named later" })).toEqual([]);
-    run.put({ type: "stalled" });
-    run.next();
-    expect(run.put({ type: "ungateable", actor: "alice", checkpoint: 1, reason: "named later" })).toEqual([
-      "failed NotGateable",
-    ]);
   });
 });
