@@ -1,7 +1,9 @@
 // Any data that may cross the wire.
+
 import * as fc from "fast-check";
 import type { ErrorCode } from "../../src/core/errors.ts";
-import type { Entry } from "../../src/core/interleaving.ts";
+import type { Entry } from "../../src/core/happenings.ts";
+
 import type {
   ActorRules,
   Arrival,

@@ -1,6 +1,5 @@
 // Short ways to the core's plain data.
 
-import type { Surroundings } from "../../src/core/diagnosis.ts";
 import type {
   AgentRef,
   Arrival,
@@ -11,6 +10,7 @@ import type {
   SpanMatch,
   Step,
 } from "../../src/core/model.ts";
+import type { Surroundings } from "../../src/core/surroundings.ts";
 
 export const bank: AgentRef = { instance: "1", service: "bank", pid: 41 };
 export const shop: AgentRef = { instance: "2", service: "shop", pid: 42 };

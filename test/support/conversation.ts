@@ -1,8 +1,10 @@
 // A run by hand: puts inputs in and tells the outputs in short words, such as "begin alice" or "release alice b".
-import type { Surroundings } from "../../src/core/diagnosis.ts";
+
+import type { Input, Output } from "../../src/core/messages.ts";
 import type { Arrival, Reached } from "../../src/core/model.ts";
 import { newRun, type Run } from "../../src/core/run.ts";
-import { advance, type Input, type Output } from "../../src/core/turns.ts";
+import type { Surroundings } from "../../src/core/surroundings.ts";
+import { advance } from "../../src/core/turns.ts";
 import { arrival, bank, type Draft, nothingAround, orderOf, passed } from "./builders.ts";
 
 export class Conversation {

@@ -1,7 +1,6 @@
 // Watches a run from outside, by inputs and outputs alone, and throws where a rule of the design is broken.
+import type { Goal, Input, Output } from "../../src/core/messages.ts";
 import type { Arrival, Reached, Step } from "../../src/core/model.ts";
-import type { Goal } from "../../src/core/run.ts";
-import type { Input, Output } from "../../src/core/turns.ts";
 
 export class Monitor {
   readonly #order: readonly Step[];

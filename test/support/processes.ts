@@ -1,7 +1,8 @@
 // The simulated side of a run: actors that run through services, each with an agent whose channels deliver in
 // sequence but as late as they like, and the runner that starts the actors.
+import type { Input } from "../../src/core/messages.ts";
 import type { AgentRef, Arrival, Checkpoint } from "../../src/core/model.ts";
-import type { Input } from "../../src/core/turns.ts";
+
 import { facts } from "./builders.ts";
 import { type Doing, type Moment, type Program, play } from "./programs.ts";
 

@@ -1,7 +1,9 @@
 // Random programs, and orders that are taken from one of their possible interleavings.
+
 import * as fc from "fast-check";
+import type { Goal } from "../../src/core/messages.ts";
 import type { Step } from "../../src/core/model.ts";
-import type { Goal } from "../../src/core/run.ts";
+
 import { at, type Draft, orderOf } from "./builders.ts";
 import { type Action, type Moment, momentsOf, type Program } from "./programs.ts";
 import type { Fault, Scenario } from "./simulator.ts";

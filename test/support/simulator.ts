@@ -1,10 +1,12 @@
 // Plays actors, agents, a runner and their slow channels against the core. Every choice comes from outside, so a
 // failure shrinks and repeats; the clocks go off only when nothing else can happen.
-import type { Surroundings } from "../../src/core/diagnosis.ts";
+
 import type { Failure } from "../../src/core/errors.ts";
+import type { Goal, Input, Output } from "../../src/core/messages.ts";
 import type { Step } from "../../src/core/model.ts";
-import { type Goal, newRun, type Run } from "../../src/core/run.ts";
-import { advance, type Input, type Output } from "../../src/core/turns.ts";
+import { newRun, type Run } from "../../src/core/run.ts";
+import type { Surroundings } from "../../src/core/surroundings.ts";
+import { advance } from "../../src/core/turns.ts";
 import { nothingAround } from "./builders.ts";
 import { Monitor } from "./monitor.ts";
 import { Processes } from "./processes.ts";

@@ -1,6 +1,8 @@
 // Each failure names its facts. The texts are for people: these tests ask for the facts, not for the wording.
+
 import { describe, expect, it } from "vitest";
-import type { AttachedAgent, FrozenThread } from "../../../src/core/diagnosis.ts";
+import type { AttachedAgent, FrozenThread } from "../../../src/core/surroundings.ts";
+
 import { at, bank, facts, passed, shop } from "../../support/builders.ts";
 import { Conversation } from "../../support/conversation.ts";
 

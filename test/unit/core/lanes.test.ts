@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Entry, type Happening, Interleaving } from "../../../src/core/interleaving.ts";
+import type { Entry, Happening } from "../../../src/core/happenings.ts";
+import { Interleaving } from "../../../src/core/interleaving.ts";
 import { arrival, at, orderOf, passed } from "../../support/builders.ts";
 
 const [[read] = [], [end] = [], [retry] = []] = orderOf(
