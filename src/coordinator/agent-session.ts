@@ -115,7 +115,8 @@ export class AgentSession {
     });
   }
 
-  #passed(agent: AgentRef, { spans }: Passed): void {
+  #passed(agent: AgentRef, { spans, dropped }: Passed): void {
+    if (dropped > 0) this.#coordinator.putToAll({ type: "untold", agent });
     for (const { runId, actor, phase, span } of spans) {
       const name = phaseFromWire(phase);
       if (name === "before" || name === "after")

@@ -190,7 +190,7 @@ function tellMissed(actor: ActorState, checkpoint: Checkpoint): readonly string[
 function tellNearest(run: Run, { span }: Checkpoint): readonly string[] {
   if (!span || span.name.type === "regexp") return [];
   const wanted = span.name.type === "exact" ? span.name.text : span.name.glob;
-  const [nearest] = [...run.names].sort(([a], [b]) => distance(wanted, a) - distance(wanted, b));
+  const [nearest] = [...run.names].sort(([a], [b]) => farness(wanted, a) - farness(wanted, b));
   if (!nearest) return [];
   const [name, actor] = nearest;
   if (name === wanted)
@@ -198,6 +198,12 @@ function tellNearest(run: Run, { span }: Checkpoint): readonly string[] {
       `A span of this very name was passed by ${actor}: look at the phase, service, kind and attributes asked for.`,
     ];
   return [`Nearest name: ${JSON.stringify(name)} (passed by ${actor}).`];
+}
+
+// Names are built from the general to the special, so what two have in common at their start counts most.
+function farness(wanted: string, name: string): number {
+  const differs = [...wanted].findIndex((character, at) => character !== name[at]);
+  return distance(wanted, name) - (differs < 0 ? wanted.length : differs);
 }
 
 function tellCalls(actor: ActorState): readonly string[] {

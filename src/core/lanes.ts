@@ -1,4 +1,5 @@
 // An interleaving as text: one column an actor, one line a happening.
+import { describeCheckpoint } from "./describe.js";
 import type { Entry } from "./happenings.js";
 import type { AgentRef, Phase, SpanFacts } from "./model.js";
 
@@ -45,7 +46,7 @@ function linesOf(entry: Entry): readonly Line[] {
       return entry.reached
         .filter(({ reached, arrival }) => !reached || !arrival)
         .flatMap(({ checkpoint, reached }) =>
-          line(checkpoint.actor, reached ? `■ ${checkpoint.phase}` : `○ ${checkpoint.phase} was not reached`),
+          line(checkpoint.actor, `${reached ? "■" : "○ not reached:"} ${describeCheckpoint(checkpoint)}`),
         );
     case "failed":
       return line("", `FAILED ${entry.failure.code}: ${firstLine(entry.failure.message)}`);

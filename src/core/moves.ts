@@ -142,16 +142,22 @@ export function withdraw(
 /** An agent is gone, and with it whatever stood or went on in it. */
 export function detach(run: Run, agent: AgentRef, died: boolean, reason: string, out: Output[]): void {
   const held = withdraw(run, (arrival) => arrival.agent.instance === agent.instance, reason, out);
-  const inside: string[] = [...held];
-  for (const actor of run.actors.values()) {
-    for (const [spanId, open] of actor.open) {
-      if (open.agent.instance !== agent.instance) continue;
-      actor.open.delete(spanId);
-      if (actor.life.type === "running") inside.push(actor.name);
-    }
-  }
+  const inside = [...held, ...forgetOpen(run, agent)];
   if (died) {
     run.lastDeath = { service: agent.service, pid: agent.pid, reason, actor: inside[0] };
     if (inside.length > 0) run.death = run.lastDeath;
   }
+}
+
+/** Forgets the open spans of an agent. Returns the running actors that had some there. */
+export function forgetOpen(run: Run, agent: AgentRef): readonly string[] {
+  const inside = new Set<string>();
+  for (const actor of run.actors.values()) {
+    for (const [spanId, open] of actor.open) {
+      if (open.agent.instance !== agent.instance) continue;
+      actor.open.delete(spanId);
+      if (actor.life.type === "running") inside.add(actor.name);
+    }
+  }
+  return [...inside];
 }

@@ -26,6 +26,7 @@ export function mistakeOfPattern(pattern: TextPattern): OrderMistake | undefined
     case "exact":
       return pattern.text === "" ? badPattern('A pattern must not be empty. Use "*" for any text.') : undefined;
     case "glob":
+      if (pattern.glob === "") return badPattern('A pattern must not be empty. Use "*" for any text.');
       return pattern.glob.includes("**")
         ? badPattern(
             `The glob ${JSON.stringify(pattern.glob)} has "**". Span names are no paths: "*" matches slashes too, so write "*".`,
@@ -99,6 +100,15 @@ function mistakeOfCompiling({ span }: Checkpoint): OrderMistake | undefined {
 
 // `started` can only open an actor's life, and nothing of it comes after `finished`.
 function mistakeOfEnds(order: readonly Step[]): OrderMistake | undefined {
+  for (const step of order) {
+    const finished = step.find(({ phase }) => phase === "finished");
+    if (finished && step.some((it) => it !== finished && it.actor === finished.actor)) {
+      return {
+        code: "BadOrder",
+        message: `${describeCheckpoint(finished)} is listed together with another checkpoint of "${finished.actor}", at which it would stand. List it after.`,
+      };
+    }
+  }
   const before = new Set<string>();
   const ended = new Set<string>();
   for (const step of order) {

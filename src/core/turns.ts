@@ -9,7 +9,7 @@ import { diagnose, diagnoseMissing, nothingHeld, processDied } from "./diagnosis
 import type { Failure } from "./errors.js";
 import type { Input, Output } from "./messages.js";
 import type { Checkpoint } from "./model.js";
-import { arrive, detach, end, giveUp, letGo, pass, release, withdraw } from "./moves.js";
+import { arrive, detach, end, forgetOpen, giveUp, letGo, pass, release, withdraw } from "./moves.js";
 import { type ActorState, actorOf, holdKey, isSettled, missingOf, type Run, refile } from "./run.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -38,6 +38,9 @@ export function advance(run: Run, input: Input): readonly Output[] {
       pass(run, input.passed, out);
       react(run, out);
       break;
+    case "untold":
+      forgetOpen(run, input.agent);
+      break;
     case "ungateable":
       cannotGate(run, input.actor, input.checkpoint, input.reason, out);
       break;
@@ -58,6 +61,7 @@ export function advance(run: Run, input: Input): readonly Output[] {
       break;
     case "expired":
       run.awaiting = "diagnosis";
+      run.concluding = new Set([...run.actors.values()].filter(isPast));
       out.push({ type: "sync" });
       break;
     case "closed":
@@ -150,7 +154,9 @@ function cannotGate(run: Run, name: string, index: number, reason: string, out: 
   const checkpoint = actor?.checkpoints.find((it) => it.index === index);
   if (!actor || !checkpoint || actor.outcomes.has(index)) return;
   actor.ungateable.set(index, reason);
-  if (run.stage.type === "stepping" && missingOf(run).includes(checkpoint) && !checkpoint.ifReached) {
+  // Another occurrence, or another span, may still be gated: only the next one cannot.
+  const isNext = run.stage.type === "stepping" && missingOf(run).includes(checkpoint) && checkpoint.nth === undefined;
+  if (isNext && !checkpoint.ifReached) {
     fail(run, diagnoseMissing(run, checkpoint, undefined), out);
   }
 }
@@ -194,13 +200,15 @@ function isPast(actor: ActorState): boolean {
 function decide(run: Run, surroundings: Surroundings, out: Output[]): void {
   const { awaiting } = run;
   run.awaiting = "nothing";
-  if (awaiting === "diagnosis") return fail(run, diagnose(run, surroundings), out);
-  if (awaiting === "nothing" || run.stage.type !== "stepping") return;
-  for (const checkpoint of missingOf(run)) {
+  if (awaiting === "nothing") return;
+  for (const checkpoint of run.stage.type === "stepping" ? missingOf(run) : []) {
     const actor = actorOf(run, checkpoint);
     if (!run.concluding.has(actor) || !isPast(actor)) continue;
     if (!checkpoint.ifReached) return fail(run, diagnoseMissing(run, checkpoint, surroundings), out);
     giveUp(run, checkpoint);
+  }
+  if (awaiting === "diagnosis" && (run.stage.type !== "stepping" || missingOf(run).length > 0)) {
+    return fail(run, diagnose(run, surroundings), out);
   }
   react(run, out);
 }
@@ -222,7 +230,7 @@ function stall(run: Run, out: Output[]): void {
 }
 
 function standStill(run: Run, actor: ActorState, out: Output[]): void {
-  if (!actor.stalled) out.push({ type: "stalled", actor: actor.name });
+  if (!actor.stalled && actor.life.type === "running") out.push({ type: "stalled", actor: actor.name });
   actor.stalled = true;
   refile(run, actor);
 }

@@ -42,10 +42,10 @@ describe("an interleaving as text", () => {
             2.3  ■ held after read  [bank]
             4.3<59>begins
             5.3<59>ends with an error: Error: no
-            6.3<59>■ finished
+            6.3<59>■ bob.finished
             7.3  ▶ goes on after read  [bank]
             8.3  ~ makes no progress (a guess): the next one goes on too
-            9.3  ○ after was not reached
+            9.3  ○ not reached: alice.after("retry").ifReached()
            10.3  ends
            11.3  FAILED StepTimedOut: It took too long."
     `);

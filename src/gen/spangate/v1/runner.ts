@@ -152,7 +152,7 @@ export interface Reached {
  * encoded, as its trailing metadata `spangate-failure-bin`.
  */
 export interface Failure {
-  /** A stable name, such as CHECKPOINT_NOT_REACHED. */
+  /** A stable name, such as CheckpointNotReached. */
   code: string;
   /** The whole story, several lines. */
   message: string;
