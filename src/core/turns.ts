@@ -40,6 +40,7 @@ export function advance(run: Run, input: Input): readonly Output[] {
       break;
     case "untold":
       forgetOpen(run, input.agent);
+      react(run, out);
       break;
     case "ungateable":
       cannotGate(run, input.actor, input.checkpoint, input.reason, out);
@@ -60,9 +61,7 @@ export function advance(run: Run, input: Input): readonly Output[] {
       stall(run, out);
       break;
     case "expired":
-      run.awaiting = "diagnosis";
-      run.concluding = new Set([...run.actors.values()].filter(isPast));
-      out.push({ type: "sync" });
+      ask(run, "diagnosis", out);
       break;
     case "closed":
       over(run, undefined, out);
@@ -186,10 +185,14 @@ function react(run: Run, out: Output[]): void {
 
 /** An actor that ended may have spans that end after it (a server's span ends when its client has the answer). */
 function concludeEnded(run: Run, out: Output[]): void {
-  const past = [...actorsOfStep(run)].filter(isPast);
-  if (run.awaiting !== "nothing" || past.length === 0) return;
-  run.awaiting = "conclusion";
-  run.concluding = new Set(past);
+  if (run.awaiting !== "nothing" || ![...actorsOfStep(run)].some(isPast)) return;
+  ask(run, "conclusion", out);
+}
+
+/** Has every agent tell all it knows, for a decision about those who have ended by now. */
+function ask(run: Run, awaiting: "conclusion" | "diagnosis", out: Output[]): void {
+  run.awaiting = awaiting;
+  run.concluding = new Set([...actorsOfStep(run)].filter(isPast));
   out.push({ type: "sync" });
 }
 
@@ -208,7 +211,9 @@ function decide(run: Run, surroundings: Surroundings, out: Output[]): void {
     giveUp(run, checkpoint);
   }
   if (awaiting === "diagnosis" && (run.stage.type !== "stepping" || missingOf(run).length > 0)) {
-    return fail(run, diagnose(run, surroundings), out);
+    // Who ended while the agents were answering may have been told of since: ask once more.
+    const isNew = [...actorsOfStep(run)].some((actor) => isPast(actor) && !run.concluding.has(actor));
+    return isNew ? ask(run, "diagnosis", out) : fail(run, diagnose(run, surroundings), out);
   }
   react(run, out);
 }

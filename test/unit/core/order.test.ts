@@ -49,6 +49,7 @@ describe("findMistake", () => {
 describe("mistakeOfPattern", () => {
   it.each<[string, TextPattern]>([
     ["an empty text", { type: "exact", text: "" }],
+    ["an empty glob", { type: "glob", glob: "" }],
     ["the glob of paths", { type: "glob", glob: "GET /users/**" }],
     ["an expression that remembers its place", { type: "regexp", source: "a", flags: "g" }],
     ["an expression that sticks to its place", { type: "regexp", source: "a", flags: "y" }],

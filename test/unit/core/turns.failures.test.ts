@@ -81,4 +81,35 @@ describe("when things break", () => {
       "failed NotGateable",
     ]);
   });
+
+  it("concludes about an actor that ends while its time-out is diagnosed", () => {
+    const run = new Conversation(["alice"], alice("read"));
+    run.next();
+    run.pass("alice", "before", "POST");
+    run.pass("alice", "after", "POST");
+    expect(run.put({ type: "expired" })).toEqual(["sync"]);
+    expect(run.end("alice", "Error: refused")).toEqual(["ended alice"]);
+    expect(run.synced()).toEqual(["sync"]);
+    expect(run.synced()).toEqual(["failed StarterCrashed"]);
+  });
+
+  it("gives up what may never come when its actor ends while a time-out is diagnosed", () => {
+    const run = new Conversation(["alice"], at("alice", "after", "read", { ifReached: true }), at("alice", "finished"));
+    run.next();
+    run.pass("alice", "before", "POST");
+    run.pass("alice", "after", "POST");
+    run.put({ type: "expired" });
+    run.end("alice");
+    run.synced();
+    expect(run.synced()).toEqual(["answer not 0"]);
+  });
+
+  it("waits for no open span of an agent that had to drop what passed", () => {
+    const run = new Conversation(["alice"], alice("read"));
+    run.next();
+    run.pass("alice", "before", "POST");
+    expect(run.end("alice")).not.toContain("sync");
+    expect(run.put({ type: "untold", agent: bank })).toEqual(["sync"]);
+    expect(run.synced()).toEqual(["failed CheckpointNotReached"]);
+  });
 });
