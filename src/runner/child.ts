@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { UsageError } from "../core/errors.js";
 import type { Environment } from "./environment.js";
+import { guardGroups, startGuard } from "./guard.js";
 
 /** How a process ended. */
 export interface Exit {
@@ -17,10 +18,23 @@ export interface ChildOptions {
 const outputLimit = 1 << 20;
 const children = new Set<Child>();
 
-/** Ends every child of this process when it exits, whatever way it took. */
+/** Ends every child of this process when it exits; where it cannot exit in order, the guard does. */
 process.on("exit", () => {
   for (const child of children) child.signal("SIGKILL");
 });
+
+function keep(child: Child): void {
+  children.add(child);
+  tellGuard();
+}
+
+function forget(child: Child): void {
+  if (children.delete(child)) tellGuard();
+}
+
+function tellGuard(): void {
+  guardGroups([...children].flatMap(({ pid }) => pid ?? []));
+}
 
 export class Child {
   readonly pid: number | undefined;
@@ -29,6 +43,7 @@ export class Child {
   readonly #process: ChildProcess;
   readonly #output: Record<"stdout" | "stderr" | "both", string> = { stdout: "", stderr: "", both: "" };
   readonly #listeners = new Set<() => void>();
+  readonly #leaderEnd = Promise.withResolvers<void>();
   #ended = false;
 
   constructor([file, ...args]: readonly string[], { cwd, env }: ChildOptions) {
@@ -37,6 +52,7 @@ export class Child {
         "BadOption",
         'A command must be a list of words, such as ["node", "server.js"]; it is empty.',
       );
+    startGuard();
     // A group of its own, so that a shell's or npm's children end with it.
     this.#process = spawn(file, args, {
       cwd,
@@ -51,13 +67,17 @@ export class Child {
     const { promise, resolve, reject } = Promise.withResolvers<Exit>();
     this.exit = promise;
     promise.catch(() => {});
-    if (this.pid !== undefined) children.add(this);
+    if (this.pid !== undefined) keep(this);
     this.#process.on("error", reject);
     this.#process.on("exit", () => {
       this.#ended = true;
-      children.delete(this);
+      if (this.#isGone()) forget(this);
+      this.#leaderEnd.resolve();
     });
-    this.#process.on("close", (exitCode, signal) => resolve({ exitCode, signal }));
+    this.#process.on("close", (exitCode, signal) => {
+      if (this.#isGone()) forget(this);
+      resolve({ exitCode, signal });
+    });
   }
 
   get stdout(): string {
@@ -83,27 +103,46 @@ export class Child {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Signals it and its children, also when it has ended and they have not. */
   signal(signal: NodeJS.Signals): void {
-    if (this.pid === undefined || this.#ended) return;
+    if (this.pid === undefined || !children.has(this)) return;
     try {
       if (process.platform === "win32") this.#process.kill(signal);
       else process.kill(-this.pid, signal);
     } catch {
-      // It ended in between.
+      // They ended in between.
     }
   }
 
-  /** SIGTERM, and SIGKILL when it has not ended after the time. Resolves when the process is gone. */
+  /**
+   * SIGTERM to it and its children, and SIGKILL to whoever has not ended after the time. Resolves when it is gone. A
+   * child that outlives it counts as ended as soon as it has closed its output.
+   */
   async stop(graceMs: number): Promise<void> {
-    if (this.#ended || this.pid === undefined) return;
-    const gone = this.exit.then(
-      () => {},
-      () => {},
-    );
+    if (!children.has(this)) return;
     this.signal("SIGTERM");
-    const timer = setTimeout(() => this.signal("SIGKILL"), graceMs);
-    await gone;
+    const grace = Promise.withResolvers<void>();
+    const timer = setTimeout(grace.resolve, graceMs);
+    await Promise.race([this.exit.catch(() => {}), grace.promise]);
     clearTimeout(timer);
+    this.signal("SIGKILL");
+    await this.#leaderEnd.promise;
+    forget(this);
+    // Whoever left the group may keep the output open for ever.
+    this.#process.stdout?.destroy();
+    this.#process.stderr?.destroy();
+  }
+
+  /** True when nobody of its group is left; what has ended counts until it is reaped. */
+  #isGone(): boolean {
+    if (!this.#ended) return false;
+    if (this.pid === undefined || process.platform === "win32") return true;
+    try {
+      process.kill(-this.pid, 0);
+      return false;
+    } catch {
+      return true;
+    }
   }
 
   #keep(name: "stdout" | "stderr", text: string): void {
