@@ -83,17 +83,28 @@ async function serveThread(): Promise<void> {
     // What the thread posted before it stopped comes first.
     for (let posted = receiveMessageOnPort(port); posted; posted = receiveMessageOnPort(port))
       stream.write(posted.message as Uint8Array);
-    if (length === goodbye) stream.close(() => setState(linkState.gone));
+    if (length === goodbye) sayGoodbye();
     else stream.write(bytes);
   }
+}
+
+// A process that dies closes its streams too: only the event tells that this end is in order.
+function sayGoodbye(): void {
+  stream.write(AttachRequest.encode({ event: { $case: "goodbye", value: {} } }).finish());
+  stream.close(() => setState(linkState.gone));
 }
 
 async function ended(error: Error): Promise<void> {
   const state = Atomics.load(words, word.state);
   if (state === linkState.connecting) return await failedToAttach(error);
   // A process that the gateway started has no reason to live on; its thread may be blocked, so it is not asked.
-  if (state === linkState.attached && data.spawned) process.kill(process.pid, "SIGKILL");
+  if (state === linkState.attached && data.spawned) endGroup();
   setState(linkState.gone);
+}
+
+// With it goes its group, which is the gateway's own: a shell in front of it would live on.
+function endGroup(): void {
+  process.kill(process.platform === "win32" ? process.pid : 0, "SIGKILL");
 }
 
 async function failedToAttach(error: Error & { code?: string }): Promise<void> {

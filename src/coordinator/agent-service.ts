@@ -17,7 +17,7 @@ export function agentService(coordinator: Coordinator, token: string): AgentServ
       const fail = (error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
         const code = error instanceof ProtocolError ? error.code : status.INTERNAL;
-        session.end(true, reason);
+        session.end(reason);
         call.emit("error", { code, details: reason });
       };
       call.on("data", (event) => {
@@ -28,11 +28,11 @@ export function agentService(coordinator: Coordinator, token: string): AgentServ
         }
       });
       call.on("end", () => {
-        session.end(false, "it said goodbye");
+        session.end("its stream ended without a goodbye");
         call.end();
       });
-      call.on("cancelled", () => session.end(true, "the connection broke"));
-      call.on("error", (error: Error) => session.end(true, error.message));
+      call.on("cancelled", () => session.end("the connection broke"));
+      call.on("error", (error: Error) => session.end(error.message));
     },
   };
 }

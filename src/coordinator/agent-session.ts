@@ -58,13 +58,19 @@ export class AgentSession {
       case "listening":
         this.#listening(event.value.port);
         return;
+      case "goodbye":
+        return this.#leave(false, "it said goodbye");
       case undefined:
         throw new ProtocolError(status.INVALID_ARGUMENT, "An event of an unknown kind.");
     }
   }
 
-  /** The stream has ended; `died` when the agent did not end it itself. */
-  end(died: boolean, reason: string): void {
+  /** The stream has ended. Without Goodbye the agent has died. */
+  end(reason: string): void {
+    this.#leave(true, reason);
+  }
+
+  #leave(died: boolean, reason: string): void {
     const ref = this.#ref;
     this.#ref = undefined;
     if (ref) this.#coordinator.detached(ref, died, reason);

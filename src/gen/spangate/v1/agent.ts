@@ -23,6 +23,7 @@ export interface AttachRequest {
     | { $case: "unsupported"; value: Unsupported }
     | { $case: "synced"; value: Synced }
     | { $case: "listening"; value: Listening }
+    | { $case: "goodbye"; value: Goodbye }
     | undefined;
 }
 
@@ -119,6 +120,10 @@ export interface Listening {
   port: number;
 }
 
+/** The thread ends in order: the last event. A stream that ends without it tells that the process died. */
+export interface Goodbye {
+}
+
 /** Lets arrivals go on. Ids that do not wait are ignored. */
 export interface Release {
   ids: number[];
@@ -164,6 +169,9 @@ export const AttachRequest: MessageFns<AttachRequest> = {
         break;
       case "listening":
         Listening.encode(message.event.value, writer.uint32(66).fork()).join();
+        break;
+      case "goodbye":
+        Goodbye.encode(message.event.value, writer.uint32(74).fork()).join();
         break;
     }
     return writer;
@@ -244,6 +252,14 @@ export const AttachRequest: MessageFns<AttachRequest> = {
             }
 
             message.event = { $case: "listening", value: Listening.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.event = { $case: "goodbye", value: Goodbye.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1117,6 +1133,41 @@ export const Listening: MessageFns<Listening> = {
             message.port = reader.uint32();
             continue;
           }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGoodbye(): Goodbye {
+  return {};
+}
+
+export const Goodbye: MessageFns<Goodbye> = {
+  encode(_: Goodbye, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Goodbye {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGoodbye();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
