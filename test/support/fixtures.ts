@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+
+/** The path of a file under test/fixtures. */
+export function fixture(name: string): string {
+  return fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+}
+
+/** The command that runs a fixture in Node. */
+export function node(name: string, ...args: readonly string[]): readonly string[] {
+  return [process.execPath, fixture(name), ...args];
+}
+
+/** The same through a shell that goes on when its child has ended and its own output is closed, as a long script may. */
+export function shell(name: string): readonly string[] {
+  return ["sh", "-c", 'trap "" PIPE; export WRAPPED=1; "$0" "$1"; sleep 600', process.execPath, fixture(name)];
+}
+
+/** Lets a process tell that it has begun, before its agent attaches. */
+export const tellsAttaching = { NODE_OPTIONS: `--require ${JSON.stringify(fixture("tell-attaching.cjs"))}` };

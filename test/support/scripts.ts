@@ -1,0 +1,44 @@
+// Processes that a test starts itself, beside those that a gateway starts.
+import { type ChildProcess, spawn } from "node:child_process";
+
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export class Script {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  readonly #process: ChildProcess;
+
+  constructor(
+    [file = "", ...args]: readonly string[],
+    env: Readonly<Record<string, string | undefined>>,
+    cwd?: string,
+  ) {
+    this.#process = spawn(file, args, { env: { ...process.env, ...env }, cwd, stdio: ["ignore", "pipe", "pipe"] });
+    this.pid = this.#process.pid ?? 0;
+    const output = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const) {
+      this.#process[name]?.setEncoding("utf8").on("data", (text: string) => {
+        output[name] += text;
+      });
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<Ended>();
+    this.ended = promise;
+    this.#process.on("error", reject);
+    this.#process.on("close", (exitCode, signal) => resolve({ exitCode, signal, ...output }));
+  }
+
+  kill(signal: NodeJS.Signals = "SIGKILL"): void {
+    this.#process.kill(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // It may be stopped, or ended long ago.
+    this.kill("SIGKILL");
+    await this.ended;
+  }
+}
