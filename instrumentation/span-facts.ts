@@ -5,6 +5,7 @@ import type { SpanFacts as WireSpan } from "../src/gen/spangate/v1/model.js";
 import { spanToWire } from "../src/wire/spans.js";
 
 const kinds: readonly SpanKind[] = ["internal", "server", "client", "producer", "consumer"];
+/** The coordinator takes no longer ones. */
 const nameLimit = 1_024;
 const valueLimit = 4_096;
 const attributesLimit = 8;
@@ -20,8 +21,8 @@ export function factsOf(span: ReadableSpan, name: string, keys: readonly string[
     kind: kindOf(span),
     spanId: span.spanContext().spanId,
     parentSpanId: span.parentSpanContext?.spanId ?? "",
-    scope: span.instrumentationScope.name,
-    peer: peerOf(span),
+    scope: span.instrumentationScope.name.slice(0, nameLimit),
+    peer: peerOf(span).slice(0, nameLimit),
     attributes: attributesOf(span, keys),
   });
 }

@@ -1,7 +1,7 @@
 // One agent's stream: its protocol, and what its events mean to the coordinator.
 // Whatever an agent sends, the worst that happens is the end of its own stream.
 import { status } from "@grpc/grpc-js";
-import type { AgentRef, HoldMode } from "../core/model.js";
+import type { AgentRef, HoldMode, SpanFacts } from "../core/model.js";
 import type { Arrived, AttachRequest, AttachResponse, Hello, Passed } from "../gen/spangate/v1/agent.js";
 import { modeFromWire, phaseFromWire, rulesToWire, spanFromWire } from "../wire/spans.js";
 import type { Agent } from "./agents.js";
@@ -11,6 +11,9 @@ import type { Coordinator } from "./coordinator.js";
 export const protocolVersion = 1;
 
 type Command = NonNullable<AttachResponse["command"]>;
+
+/** The longest text of a span, and of a service's name: a coordinator keeps many of them. */
+const textLimit = 4_096;
 
 /** A violation of the protocol; ends the stream. */
 export class ProtocolError extends Error {
@@ -78,6 +81,7 @@ export class AgentSession {
 
   #welcome(hello: Hello): void {
     if (this.#agent) throw new ProtocolError(status.INVALID_ARGUMENT, "Hello came twice.");
+    checkText(hello.service);
     if (hello.protocol !== protocolVersion) {
       throw new ProtocolError(
         status.FAILED_PRECONDITION,
@@ -115,7 +119,7 @@ export class AgentSession {
       actor,
       phase: name,
       checkpoints,
-      span: spanFromWire(span),
+      span: readSpan(span),
       agent,
       mode: modeFromWire(mode),
     });
@@ -126,11 +130,26 @@ export class AgentSession {
     for (const { runId, actor, phase, span } of spans) {
       const name = phaseFromWire(phase);
       if (name === "before" || name === "after")
-        this.#coordinator.passed(runId, { actor, phase: name, span: spanFromWire(span), agent });
+        this.#coordinator.passed(runId, { actor, phase: name, span: readSpan(span), agent });
     }
   }
 
   #listening(port: number): void {
     if (!this.#ports.includes(port) && this.#ports.length < 100) this.#ports.push(port);
   }
+}
+
+/** @throws {ProtocolError} */
+function readSpan(wire: Arrived["span"]): SpanFacts {
+  const span = spanFromWire(wire);
+  for (const text of [span.name, span.spanId, span.parentSpanId, span.scope, span.peer]) checkText(text);
+  return span;
+}
+
+function checkText(text: string): void {
+  if (text.length > textLimit)
+    throw new ProtocolError(
+      status.INVALID_ARGUMENT,
+      `A text of ${text.length} characters; at most ${textLimit} are taken.`,
+    );
 }

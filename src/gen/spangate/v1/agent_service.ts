@@ -32,6 +32,7 @@ export const AgentServiceService = {
    * One stream for the life of a thread of a process. The agent's first event is Hello, and the
    * coordinator's first command is Welcome. Protocol errors end the stream: INVALID_ARGUMENT for what
    * is malformed or out of order, FAILED_PRECONDITION for a protocol version that the coordinator does not speak.
+   * So does a text of a span, or a service's name, of more than 4,096 characters.
    * When the stream ends, for whatever cause, the agent's holds are withdrawn, and the agent must let all its flows go.
    */
   attach: {
@@ -50,6 +51,7 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
    * One stream for the life of a thread of a process. The agent's first event is Hello, and the
    * coordinator's first command is Welcome. Protocol errors end the stream: INVALID_ARGUMENT for what
    * is malformed or out of order, FAILED_PRECONDITION for a protocol version that the coordinator does not speak.
+   * So does a text of a span, or a service's name, of more than 4,096 characters.
    * When the stream ends, for whatever cause, the agent's holds are withdrawn, and the agent must let all its flows go.
    */
   attach: handleBidiStreamingCall<AttachRequest, AttachResponse>;
@@ -60,6 +62,7 @@ export interface AgentServiceClient extends Client {
    * One stream for the life of a thread of a process. The agent's first event is Hello, and the
    * coordinator's first command is Welcome. Protocol errors end the stream: INVALID_ARGUMENT for what
    * is malformed or out of order, FAILED_PRECONDITION for a protocol version that the coordinator does not speak.
+   * So does a text of a span, or a service's name, of more than 4,096 characters.
    * When the stream ends, for whatever cause, the agent's holds are withdrawn, and the agent must let all its flows go.
    */
   attach(): ClientDuplexStream<AttachRequest, AttachResponse>;
