@@ -50,14 +50,23 @@ export class Agents {
     for (const key of this.#questions.keys()) this.#answer(key, instance);
   }
 
-  /** Replaces the rules of all agents. Resolves when every attached one has them. */
-  setRules(rules: readonly ActorRules[]): Promise<void> {
+  /**
+   * Replaces the rules of all agents. Resolves when every attached one has them, or after the time.
+   * @returns the agents that did not acknowledge them
+   */
+  async setRules(rules: readonly ActorRules[], limitMs: number): Promise<readonly AgentRef[]> {
     this.#rules = rules;
     this.#version += 1;
     const version = this.#version;
-    const { settled } = this.#ask(`rules ${version}`, [...this.#agents.keys()]);
-    for (const agent of this.#agents.values()) agent.sendRules(version, rules);
-    return settled;
+    const asked = this.all;
+    const { question, settled } = this.#ask(
+      `rules ${version}`,
+      asked.map(({ instance }) => instance),
+    );
+    for (const agent of asked) agent.sendRules(version, rules);
+    await withLimit(settled, limitMs);
+    this.#questions.delete(`rules ${version}`);
+    return asked.filter(({ instance }) => question.open.has(instance));
   }
 
   acknowledge(instance: string, version: number): void {
@@ -81,8 +90,7 @@ export class Agents {
       asked.map(({ instance }) => instance),
     );
     for (const agent of asked) agent.sendSync(number);
-    if (limitMs === 0) await settled;
-    else await withLimit(settled, limitMs);
+    await withLimit(settled, limitMs);
     this.#questions.delete(`sync ${number}`);
     return asked.filter(({ instance }) => question.open.has(instance));
   }
@@ -122,7 +130,9 @@ export class Agents {
   }
 }
 
+/** @param limitMs 0 waits for ever */
 async function withLimit(promise: Promise<void>, limitMs: number): Promise<void> {
+  if (limitMs === 0) return await promise;
   const { promise: limit, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, limitMs);
   await Promise.race([promise, limit]);

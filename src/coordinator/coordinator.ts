@@ -19,8 +19,8 @@ export interface RunDefinition {
 export interface OpenRun {
   readonly session: RunSession;
   readonly identities: readonly Identity[];
-  /** Settles when every attached agent has the run's rules. */
-  readonly ready: Promise<void>;
+  /** Settles when every attached agent has the run's rules, or after a step's time: with those that have not. */
+  readonly ready: Promise<readonly AgentRef[]>;
 }
 
 export class Coordinator {
@@ -40,7 +40,7 @@ export class Coordinator {
     });
     const rules = identities.map(({ actor, traceId }) => ({ runId: id, actor, traceId, rules: rulesOf(actor, order) }));
     this.#runs.set(id, { session, rules });
-    return { session, identities, ready: this.#spreadRules() };
+    return { session, identities, ready: this.#spreadRules(limits.stepTimeoutMs) };
   }
 
   run(id: string): RunSession | undefined {
@@ -52,7 +52,7 @@ export class Coordinator {
     if (!run) return;
     this.#runs.delete(id);
     run.session.close();
-    void this.#spreadRules();
+    void this.#spreadRules(0);
   }
 
   closeAll(reason: string): void {
@@ -97,8 +97,11 @@ export class Coordinator {
     );
   }
 
-  #spreadRules(): Promise<void> {
-    return this.agents.setRules([...this.#runs.values()].flatMap(({ rules }) => rules));
+  #spreadRules(limitMs: number): Promise<readonly AgentRef[]> {
+    return this.agents.setRules(
+      [...this.#runs.values()].flatMap(({ rules }) => rules),
+      limitMs,
+    );
   }
 }
 

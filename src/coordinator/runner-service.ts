@@ -1,6 +1,7 @@
 // RunnerService over gRPC: a test's side of its runs.
 import { type handleUnaryCall, type ServerErrorResponse, status } from "@grpc/grpc-js";
 import { type Failure, SpangateError } from "../core/errors.js";
+import { rulesNotTaken } from "../core/failures.js";
 import type { Goal } from "../core/messages.js";
 import type { OpenRequest, RunnerServiceServer } from "../gen/spangate/v1/runner.js";
 import { failureToStatus } from "../wire/failure.js";
@@ -43,7 +44,11 @@ export function runnerService(coordinator: Coordinator, token: string): RunnerSe
         // The stream is the run's lease.
         call.on("cancelled", () => coordinator.closeRun(session.id));
         call.on("error", () => coordinator.closeRun(session.id));
-        void ready.then(() => {
+        void ready.then((silent) => {
+          if (silent.length > 0) {
+            call.emit("error", statusOf(new StepFailed(rulesNotTaken(silent))));
+            return coordinator.closeRun(session.id);
+          }
           const opened = { runId: session.id, identities: identities.map(({ traceId: _, ...identity }) => identity) };
           call.write({
             sequence: session.nextSequence(),

@@ -117,6 +117,18 @@ export function stepTimedOut(
   ]);
 }
 
+export function rulesNotTaken(silent: readonly AgentRef[]): Failure {
+  return {
+    code: "StepTimedOut",
+    actor: undefined,
+    message: lines([
+      "The run did not begin in time: not every agent has taken its rules.",
+      ...silent.map((agent) => `${describeAgent(agent)} does not answer.`),
+      "Is that process stopped, or its machine overloaded? End it, or raise stepTimeoutMs.",
+    ]),
+  };
+}
+
 export function nothingHeld(run: Run): Failure {
   return {
     code: "NothingHeld",
