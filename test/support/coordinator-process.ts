@@ -48,7 +48,8 @@ export async function stateOf({
   client.listHolds({}, metadata, (error, answer) => settle(holds, error, () => answer.holds));
   client.listAgents({}, metadata, (error, answer) => settle(agents, error, () => answer.agents));
   try {
-    return { holds: await holds.promise, agents: await agents.promise };
+    const [held, attached] = await Promise.all([holds.promise, agents.promise]);
+    return { holds: held, agents: attached };
   } finally {
     client.close();
   }
