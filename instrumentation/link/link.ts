@@ -35,14 +35,14 @@ export class Link {
     this.#messageBytes = messageBytes;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    const { address, token, spawned, connectTimeoutMs } = config;
+    const { address, token, spawned } = config;
     const data: WorkerData = {
       shared,
       port: port2,
       address,
       token,
       spawned,
-      connectTimeoutMs,
+      deadline: this.#deadline,
       hello: encode({ $case: "hello", value: hello }),
     };
     // The worker must not load the preload again, nor be traced.

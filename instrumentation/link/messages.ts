@@ -8,7 +8,8 @@ export interface WorkerData {
   readonly address: string;
   readonly token: string;
   readonly spawned: boolean;
-  readonly connectTimeoutMs: number;
+  /** When the thread stops waiting for an answer, as Date.now() tells it. */
+  readonly deadline: number;
   /** The Hello event, encoded. */
   readonly hello: Uint8Array;
 }

@@ -14,11 +14,12 @@ import { goodbye, linkState, openShared, wakeThread, word } from "./shared.js";
 
 const path = "/spangate.v1.AgentService/Attach";
 const retryMs = 50;
+/** How long before the deadline the worker gives up, so that the thread learns the cause before it does. */
+const reportMs = 50;
 
 const data = workerData as WorkerData;
 const { words, messageBytes } = openShared(data.shared);
 const port: MessagePort = data.port;
-const deadline = Date.now() + data.connectTimeoutMs;
 let stream = attach();
 
 port.on("message", (bytes: Uint8Array) => stream.write(bytes));
@@ -109,7 +110,7 @@ function endGroup(): void {
 
 async function failedToAttach(error: Error & { code?: string }): Promise<void> {
   const notThereYet = error.code === "ECONNREFUSED" || error.code === "ENOENT";
-  if (notThereYet && !data.spawned && Date.now() + retryMs < deadline) {
+  if (notThereYet && !data.spawned && Date.now() + reportMs + retryMs < data.deadline) {
     setTimeout(() => {
       stream = attach();
     }, retryMs);
