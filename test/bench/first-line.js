@@ -1,0 +1,2 @@
+console.log(performance.timeOrigin + performance.now());
+process.exit();

@@ -1,0 +1,71 @@
+// The example's race between two processes of a bank on a real PostgreSQL, over and over: is it lost every time, and
+// how long does one take?
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { type Gateway, type OrderEntry, openGateway, type Service, type Starter } from "spangate";
+import { startPostgres } from "../../examples/support/postgres.ts";
+import { type Figures, median, rounded, sizeFrom } from "./support/figures.ts";
+
+const forced = sizeFrom("BENCH_RACES", 1_000);
+const bank = fileURLToPath(new URL("../../examples/lost-update/bank.js", import.meta.url));
+
+type Order = (alice: Starter, bob: Starter) => readonly OrderEntry[];
+
+const overlapping: Order = (alice, bob) => [
+  alice.after("pg.query:SELECT bank"),
+  bob.after("pg.query:SELECT bank"),
+  alice.finished,
+  bob.finished,
+];
+const serial: Order = (alice, bob) => [
+  alice.after("pg.query:UPDATE bank"),
+  alice.finished,
+  bob.after("pg.query:SELECT bank"),
+  bob.finished,
+];
+
+export async function lostUpdates(): Promise<Figures> {
+  await using postgres = await startPostgres();
+  const database = new pg.Pool({ connectionString: postgres.url });
+  await database.query("CREATE TABLE account (id int PRIMARY KEY, balance int)");
+  await database.query("INSERT INTO account VALUES (1, 100)");
+  await using gateway = await openGateway();
+  const options = { ready: /listening on (\d+)/, env: { DATABASE_URL: postgres.url } };
+  const banks = await Promise.all([1, 2].map(() => gateway.service("bank", ["node", bank], options)));
+  const race = async (order: Order) => {
+    const times: number[] = [];
+    const balances: number[] = [];
+    for (let at = 0; at < forced; at++) {
+      await database.query("UPDATE account SET balance = 100");
+      const startedAt = performance.now();
+      await run(gateway, banks, order);
+      times.push(performance.now() - startedAt);
+      const { rows } = await database.query<{ balance: number }>("SELECT balance FROM account");
+      balances.push(rows[0]?.balance ?? Number.NaN);
+    }
+    return {
+      msEach: rounded(median(times), 1),
+      count: (balance: number) => balances.filter((it) => it === balance).length,
+    };
+  };
+  const lost = await race(overlapping);
+  const kept = await race(serial);
+  await database.end();
+  return {
+    forced,
+    wrong: lost.count(90),
+    msEach: lost.msEach,
+    serial: { forced, right: kept.count(80), msEach: kept.msEach },
+  };
+}
+
+async function run(gateway: Gateway, [first, second]: readonly Service[], order: Order): Promise<void> {
+  const withdrawal = (service: Service | undefined) => async () => {
+    const response = await fetch(`${service?.url}/withdraw?amount=10`, { method: "POST" });
+    return await response.text();
+  };
+  const alice = gateway.starter("alice", withdrawal(first));
+  const bob = gateway.starter("bob", withdrawal(second));
+  await using runner = gateway.runner([alice, bob], order(alice, bob));
+  await runner.finish();
+}

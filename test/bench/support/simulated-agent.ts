@@ -1,0 +1,55 @@
+// An agent without a process under test: it says what it is told to say.
+import { once } from "node:events";
+import { credentials, Metadata } from "@grpc/grpc-js";
+import type { CoordinatorAddress } from "spangate";
+import { AgentServiceClient } from "../../../dist/gen/spangate/v1/agent_service.js";
+import { HoldMode, Phase, SpanKind } from "../../../dist/gen/spangate/v1/model.js";
+
+export interface SimulatedAgent {
+  /** An arrival at the first checkpoint of its actor, before a span "work". */
+  arrive(id: number, runId: string, actor: string): void;
+  detach(): void;
+}
+
+/** Resolves when the coordinator has welcomed it. */
+export async function attachAgent(
+  { address, token }: CoordinatorAddress,
+  onRelease: (id: number) => void,
+): Promise<SimulatedAgent> {
+  const client = new AgentServiceClient(address, credentials.createInsecure(), {
+    "grpc.max_receive_message_length": -1,
+  });
+  const metadata = new Metadata();
+  metadata.set("authorization", `Bearer ${token}`);
+  const stream = client.attach(metadata);
+  const hello = {
+    protocol: 1,
+    service: "simulated",
+    pid: process.pid,
+    thread: 0,
+    modes: [HoldMode.FLOW],
+    versions: {},
+  };
+  stream.write({ event: { $case: "hello", value: hello } });
+  const [{ command: welcome }] = await once(stream, "data");
+  const checkpoints = new Map<string, number>();
+  for (const { runId, actor, rules } of welcome.value.rules.actors)
+    checkpoints.set(`${runId} ${actor}`, rules[0].checkpoint);
+  stream.on("error", () => {});
+  stream.on("data", ({ command }) => {
+    if (command?.$case === "release") for (const id of command.value.ids) onRelease(id);
+  });
+  const span = { name: "work", kind: SpanKind.INTERNAL, parentSpanId: "", scope: "bench", peer: "", attributes: {} };
+  return {
+    arrive: (id, runId, actor) => {
+      const checkpoint = checkpoints.get(`${runId} ${actor}`) ?? 0;
+      const spanId = id.toString(16).padStart(16, "0");
+      const place = { phase: Phase.BEFORE, checkpoints: [checkpoint], span: { ...span, spanId }, mode: HoldMode.FLOW };
+      stream.write({ event: { $case: "arrived", value: { id, runId, actor, ...place } } });
+    },
+    detach: () => {
+      stream.end();
+      client.close();
+    },
+  };
+}
