@@ -72,7 +72,8 @@ export function arrive(run: Run, arrival: Arrival, out: Output[]): void {
     for (const { index } of matched) {
       if (!actor.outcomes.has(index)) actor.missed.set(index, arrival);
     }
-    out.push({ type: "passed", passed: arrival }, { type: "release", arrival, passed: true });
+    // A process stands still until it is released: that comes before what is told of it.
+    out.push({ type: "release", arrival, passed: true }, { type: "passed", passed: arrival });
   }
   refile(run, actor);
 }
