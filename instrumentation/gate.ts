@@ -3,10 +3,10 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Hello } from "../src/gen/spangate/v1/agent.js";
 import { HoldMode } from "../src/gen/spangate/v1/model.js";
 import { phaseToWire } from "../src/wire/spans.js";
-import type { Link } from "./link/link.js";
+import type { Link, LinkEvent } from "./link/link.js";
 import { PassedSpans } from "./passed.js";
 import type { ActorGates, CompiledRule } from "./rules.js";
-import { factsOf, kindOf } from "./span-facts.js";
+import { factsOf } from "./span-facts.js";
 
 /** The modes in which this agent can hold. */
 export const modes: Hello["modes"] = [HoldMode.THREAD];
@@ -24,7 +24,7 @@ export class ThreadGate {
 
   /** Holds the thread if a rule matches the span now. Returns the rules that did. */
   meet(gates: ActorGates, phase: "before" | "after", span: ReadableSpan): readonly CompiledRule[] {
-    const matched = gates.match(phase, { name: span.name, kind: kindOf(span), attributes: span.attributes });
+    const matched = gates.match(phase, span);
     if (matched.length === 0) this.#passed.note(gates, phase, span);
     else this.#hold(gates, phase, span, matched);
     return matched;
@@ -49,10 +49,10 @@ export class ThreadGate {
     span: ReadableSpan,
     matched: readonly CompiledRule[],
   ): void {
-    this.flush();
+    const passed = this.#passed.take();
     this.#arrivals += 1;
     const keys = [...new Set(matched.flatMap((rule) => rule.keys))];
-    this.#link().hold(this.#arrivals, {
+    const arrived: LinkEvent = {
       $case: "arrived",
       value: {
         ...{ id: this.#arrivals, runId, actor },
@@ -61,6 +61,7 @@ export class ThreadGate {
         span: factsOf(span, span.name, keys),
         mode: HoldMode.THREAD,
       },
-    });
+    };
+    this.#link().hold(this.#arrivals, passed ? [{ $case: "passed", value: passed }, arrived] : [arrived]);
   }
 }

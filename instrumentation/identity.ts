@@ -7,6 +7,9 @@ import type { ActorGates, RuleBook } from "./rules.js";
 export class Identities {
   readonly #book: RuleBook;
   #known = new WeakMap<Baggage, ActorGates | "nobody">();
+  // Most spans have the very baggage of the span before them.
+  #last: Baggage | undefined;
+  #lastGates: ActorGates | undefined;
 
   constructor(book: RuleBook) {
     this.#book = book;
@@ -15,6 +18,8 @@ export class Identities {
   /** To be called when the rules have changed. */
   forget(): void {
     this.#known = new WeakMap();
+    this.#last = undefined;
+    this.#lastGates = undefined;
   }
 
   find(parent: Context, span: ReadableSpan): ActorGates | undefined {
@@ -23,6 +28,14 @@ export class Identities {
   }
 
   #ofBaggage(baggage: Baggage): ActorGates | undefined {
+    if (baggage !== this.#last) {
+      this.#lastGates = this.#recall(baggage);
+      this.#last = baggage;
+    }
+    return this.#lastGates;
+  }
+
+  #recall(baggage: Baggage): ActorGates | undefined {
     const known = this.#known.get(baggage);
     if (known !== undefined) return known === "nobody" ? undefined : known;
     const gates = this.#read(baggage);

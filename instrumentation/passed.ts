@@ -40,16 +40,22 @@ export class PassedSpans {
 
   /** Sends what was noted since the last time. */
   flush(): void {
+    const passed = this.take();
+    if (passed) this.#send(passed);
+  }
+
+  /** What was noted since the last time, for whoever sends it with something else. */
+  take(): Passed | undefined {
     const noted = this.#noted;
-    if (noted === 0) return;
+    if (noted === 0) return undefined;
     this.#noted = 0;
     const kept = Math.min(noted, capacity);
     const notes = Array.from({ length: kept }, (_, at) => this.#ring[(noted - kept + at) % capacity]);
     this.#ring.length = 0;
-    this.#send({
+    return {
       spans: notes.flatMap((note) => (note ? [toWire(note)] : [])),
       dropped: noted - kept,
-    });
+    };
   }
 }
 

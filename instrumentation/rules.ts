@@ -1,6 +1,8 @@
 // The rules of all runs, compiled: from a span to the checkpoints that it matches, at the cost of one look-up a name.
-import { attributeKeys, compileSpan, type SpanMatcher, type SpanView } from "../src/core/matcher.js";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import { attributeKeys, compileSpan, type SpanMatcher } from "../src/core/matcher.js";
 import type { ActorRules, Rule } from "../src/core/model.js";
+import { kindOf } from "./span-facts.js";
 
 /** A rule ready for use. */
 export interface CompiledRule {
@@ -23,6 +25,7 @@ class NameIndex {
   }
 
   find(name: string): readonly CompiledRule[] {
+    if (this.#rules.length === 0) return matchedNone;
     const known = this.#byName.get(name);
     if (known) return known;
     const found = this.#rules.filter(({ matcher }) => matcher.name(name));
@@ -50,9 +53,11 @@ export class ActorGates {
   }
 
   /** The rules of the phase that the span matches now. */
-  match(phase: "before" | "after", span: SpanView): readonly CompiledRule[] {
+  match(phase: "before" | "after", span: ReadableSpan): readonly CompiledRule[] {
     const named = (phase === "before" ? this.#before : this.#after).find(span.name);
-    return named === matchedNone ? named : named.filter(({ matcher }) => matcher.rest(span));
+    if (named === matchedNone) return named;
+    const view = { kind: kindOf(span), attributes: span.attributes };
+    return named.filter(({ matcher }) => matcher.rest(view));
   }
 }
 

@@ -6,7 +6,6 @@ import type { Frames } from "./frames.js";
 import type { ThreadGate } from "./gate.js";
 import type { Identities } from "./identity.js";
 import { type ActorGates, type CompiledRule, matchedNone, type RuleBook } from "./rules.js";
-import { kindOf } from "./span-facts.js";
 
 /** What spangate remembers of an actor's span from its start to its end. */
 interface Trace {
@@ -64,7 +63,7 @@ export class GateSpanProcessor implements SpanProcessor {
 
   // A name or an attribute that came after the start makes `before` match a call that is made already.
   #tellLateMatches(span: ReadableSpan, { gates, nameAtStart, matchedAtStart }: Trace): void {
-    const matched = gates.match("before", { name: span.name, kind: kindOf(span), attributes: span.attributes });
+    const matched = gates.match("before", span);
     for (const rule of matched) {
       if (matchedAtStart.includes(rule)) continue;
       const reason =

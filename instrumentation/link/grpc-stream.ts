@@ -1,7 +1,7 @@
 // One gRPC stream of a client over a plain socket, as fast as can be: a hold waits for it.
 import { connect, type Socket } from "node:net";
 import { socketOptions } from "./address.js";
-import { closing, FrameParser, message, opening } from "./http2-frames.js";
+import { closing, FrameParser, opening } from "./http2-frames.js";
 
 export interface StreamEvents {
   /** One message; its bytes are valid only during the call. */
@@ -46,9 +46,10 @@ export class GrpcStream {
     );
   }
 
-  write(bytes: Uint8Array): void {
+  /** @param framed one message or several, each as `message()` frames it */
+  write(framed: Uint8Array): void {
     if (this.#over || this.#closing) return;
-    this.#queue.push(message(bytes));
+    this.#queue.push(asBuffer(framed));
     this.#flush();
   }
 
@@ -80,4 +81,8 @@ export class GrpcStream {
     this.#socket.destroy();
     this.#events.onEnd(error);
   }
+}
+
+function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }

@@ -39,8 +39,8 @@ export function opening(path: string, authority: string, headers: Readonly<Recor
 
 /** A gRPC message: not compressed, length, bytes (gRPC over HTTP/2). */
 export function message(bytes: Uint8Array): Buffer {
-  const framed = Buffer.allocUnsafe(5 + bytes.length);
-  framed[0] = 0;
+  // A buffer of its own: what goes through a port is copied with the whole pool that it lies in.
+  const framed = Buffer.alloc(5 + bytes.length);
   framed.writeUInt32BE(bytes.length, 1);
   framed.set(bytes, 5);
   return framed;

@@ -3,10 +3,11 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "
 import type { ActorRules } from "../../src/core/model.js";
 import { AttachRequest, type Hello } from "../../src/gen/spangate/v1/agent.js";
 import type { AgentConfig } from "../config.js";
+import { message } from "./http2-frames.js";
 import type { News, WorkerData } from "./messages.js";
 import { goodbye, linkState, newSharedBuffer, openShared, word } from "./shared.js";
 
-type Event = NonNullable<AttachRequest["event"]>;
+export type LinkEvent = NonNullable<AttachRequest["event"]>;
 
 const goodbyeLimitMs = 500;
 
@@ -93,17 +94,22 @@ export class Link {
   }
 
   /** Sends an event without waiting. */
-  post(event: Event): void {
-    this.#port.postMessage(encode(event));
+  post(event: LinkEvent): void {
+    this.#port.postMessage(message(encode(event)));
   }
 
-  /** Sends an arrival and blocks the thread until it is released or the coordinator is gone. */
-  hold(id: number, event: Event): void {
-    const bytes = encode(event);
-    if (bytes.length > this.#messageBytes.length)
-      throw new Error(`spangate: an arrival of ${bytes.length} bytes is too long.`);
-    this.#messageBytes.set(bytes);
-    this.#request(bytes.length);
+  /**
+   * Blocks the thread until an arrival is released or the coordinator is gone.
+   * @param events the arrival, and what must be told before it: together they cost one wake-up
+   */
+  hold(id: number, events: readonly LinkEvent[]): void {
+    const framed = events.map((event) => message(encode(event)));
+    // Whatever has no room goes ahead by the port.
+    while (framed.length > 1 && lengthOf(framed) > this.#messageBytes.length) this.#port.postMessage(framed.shift());
+    const length = lengthOf(framed);
+    if (length > this.#messageBytes.length) throw new Error(`spangate: an arrival of ${length} bytes is too long.`);
+    this.#messageBytes.set(Buffer.concat(framed));
+    this.#request(length);
     this.#waitWhile(() => this.isAttached && Atomics.load(this.#words, word.released) < id, Number.POSITIVE_INFINITY);
   }
 
@@ -139,6 +145,10 @@ export class Link {
   }
 }
 
-function encode(event: Event): Uint8Array {
+function lengthOf(framed: readonly Uint8Array[]): number {
+  return framed.reduce((sum, { length }) => sum + length, 0);
+}
+
+function encode(event: LinkEvent): Uint8Array {
   return AttachRequest.encode({ event }).finish();
 }

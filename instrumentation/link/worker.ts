@@ -1,6 +1,6 @@
 // The link's worker thread: owns the stream to the coordinator, so that it lives on while its thread is blocked.
 //
-// - Messages of the thread are sent as they are; it has encoded them.
+// - Messages of the thread are sent as they are; it has encoded and framed them.
 // - Whatever the thread must know while it is blocked is in shared memory before it is woken.
 // - When the coordinator is gone, a process that the gateway started ends; any other goes on without spangate.
 import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
@@ -8,6 +8,7 @@ import { AttachRequest, AttachResponse } from "../../src/gen/spangate/v1/agent.j
 import type { RuleSet } from "../../src/gen/spangate/v1/model.js";
 import { rulesFromWire } from "../../src/wire/spans.js";
 import { GrpcStream } from "./grpc-stream.js";
+import { message } from "./http2-frames.js";
 import type { News, WorkerData } from "./messages.js";
 import { askForReason } from "./refusal.js";
 import { goodbye, linkState, openShared, wakeThread, word } from "./shared.js";
@@ -22,7 +23,7 @@ const { words, messageBytes } = openShared(data.shared);
 const port: MessagePort = data.port;
 let stream = attach();
 
-port.on("message", (bytes: Uint8Array) => stream.write(bytes));
+port.on("message", (framed: Uint8Array) => stream.write(framed));
 void serveThread();
 
 function attach(): GrpcStream {
@@ -30,7 +31,7 @@ function attach(): GrpcStream {
     onMessage: receive,
     onEnd: (error) => void ended(error),
   });
-  opened.write(data.hello);
+  opened.write(message(data.hello));
   return opened;
 }
 
@@ -59,7 +60,10 @@ function receive(bytes: Uint8Array): void {
 function applyRules(rules: RuleSet): void {
   tell({ type: "rules", actors: rulesFromWire(rules) });
   // From here on the thread's next span meets them, so they may be acknowledged.
-  stream.write(AttachRequest.encode({ event: { $case: "rulesApplied", value: { version: rules.version } } }).finish());
+  const applied = AttachRequest.encode({
+    event: { $case: "rulesApplied", value: { version: rules.version } },
+  }).finish();
+  stream.write(message(applied));
 }
 
 function tell(news: News): void {
