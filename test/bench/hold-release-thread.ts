@@ -40,14 +40,16 @@ async function measure(listen: string, grpcListen: string, rawListen: string): P
   // The process under test measures grpc-js: nothing may slow it there.
   const env = { OTEL_NODE_DISABLED_INSTRUMENTATIONS: "grpc" };
   await using pair = await openPair<Question>(new URL("hold-release.probe.ts", import.meta.url), { listen, env });
-  const grpcAddress = await serveGrpcEcho(grpcListen, sizes);
-  const rawAddress = await serveRawEcho(rawListen, sizes);
-  await pair.ask({ type: "connect", grpcAddress, rawAddress, sizes });
+  const grpc = await serveGrpcEcho(grpcListen, sizes);
+  const raw = await serveRawEcho(rawListen, sizes);
+  await pair.ask({ type: "connect", grpcAddress: grpc.address, rawAddress: raw.address, sizes });
   const taken: Round[] = [];
   for (let round = 0; round < warmUp + rounds; round++) {
     const times = await takeRound(pair, round);
     if (round >= warmUp) taken.push(times);
   }
+  grpc.close();
+  raw.close();
   const all = (kind: keyof Round) => taken.flatMap((round) => round[kind]);
   const ratio = (kind: "hold" | "told", to: "grpc" | "raw") =>
     rounded(

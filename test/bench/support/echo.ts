@@ -13,11 +13,17 @@ export interface Echo {
   measure(count: number): Promise<readonly number[]>;
 }
 
+/** The other side, in this process. */
+export interface EchoServer {
+  readonly address: string;
+  close(): void;
+}
+
 const path = "/bench.Echo/Echo";
 const same = (bytes: Buffer) => bytes;
 
-/** @param listen `unix:PATH` or `HOST:0`. Returns the address for clients. */
-export async function serveGrpcEcho(listen: string, { response }: MessageSizes): Promise<string> {
+/** @param listen `unix:PATH` or `HOST:0` */
+export async function serveGrpcEcho(listen: string, { response }: MessageSizes): Promise<EchoServer> {
   const server = new Server();
   const echo: handleBidiStreamingCall<Buffer, Buffer> = (call) => {
     call.on("data", () => call.write(Buffer.alloc(response, 1)));
@@ -36,7 +42,7 @@ export async function serveGrpcEcho(listen: string, { response }: MessageSizes):
     error ? reject(error) : resolve(port),
   );
   const port = await promise;
-  return listen.replace(/:0$/, `:${port}`);
+  return { address: listen.replace(/:0$/, `:${port}`), close: () => server.forceShutdown() };
 }
 
 export function grpcEcho(address: string, { request }: MessageSizes): Echo {
@@ -53,8 +59,8 @@ export function grpcEcho(address: string, { request }: MessageSizes): Echo {
   );
 }
 
-/** Answers each request's bytes with a response's bytes. Returns the address for clients. */
-export async function serveRawEcho(listen: string, { request, response }: MessageSizes): Promise<string> {
+/** Answers each request's bytes with a response's bytes. */
+export async function serveRawEcho(listen: string, { request, response }: MessageSizes): Promise<EchoServer> {
   const server = createServer({ noDelay: true }, (socket) => {
     countMessages(socket, request, () => socket.write(Buffer.alloc(response, 1)));
     socket.on("error", () => {});
@@ -64,7 +70,8 @@ export async function serveRawEcho(listen: string, { request, response }: Messag
   else server.listen(0, "127.0.0.1", resolve);
   await promise;
   const address = server.address();
-  return address && typeof address === "object" ? listen.replace(/:0$/, `:${address.port}`) : listen;
+  const port = address && typeof address === "object" ? address.port : 0;
+  return { address: listen.replace(/:0$/, `:${port}`), close: () => server.close() };
 }
 
 export function rawEcho(address: string, { request, response }: MessageSizes): Echo {
