@@ -53,7 +53,7 @@ export class ActorGates {
   }
 
   /** The rules of the phase that the span matches now. */
-  match(phase: "before" | "after", span: ReadableSpan): readonly CompiledRule[] {
+  match(phase: "before" | "after", span: Pick<ReadableSpan, "name" | "kind" | "attributes">): readonly CompiledRule[] {
     const named = (phase === "before" ? this.#before : this.#after).find(span.name);
     if (named === matchedNone) return named;
     const view = { kind: kindOf(span), attributes: span.attributes };

@@ -10,7 +10,7 @@ const nameLimit = 1_024;
 const valueLimit = 4_096;
 const attributesLimit = 8;
 
-export function kindOf(span: ReadableSpan): SpanKind {
+export function kindOf(span: Pick<ReadableSpan, "kind">): SpanKind {
   return kinds[span.kind] ?? "internal";
 }
 

@@ -103,13 +103,8 @@ async function ended(error: Error): Promise<void> {
   const state = Atomics.load(words, word.state);
   if (state === linkState.connecting) return await failedToAttach(error);
   // A process that the gateway started has no reason to live on; its thread may be blocked, so it is not asked.
-  if (state === linkState.attached && data.spawned) endGroup();
+  if (state === linkState.attached && data.spawned) process.kill(process.pid, "SIGKILL");
   setState(linkState.gone);
-}
-
-// With it goes its group, which is the gateway's own: a shell in front of it would live on.
-function endGroup(): void {
-  process.kill(process.platform === "win32" ? process.pid : 0, "SIGKILL");
 }
 
 async function failedToAttach(error: Error & { code?: string }): Promise<void> {

@@ -24,6 +24,9 @@ export function diagnose(run: Run, surroundings: Surroundings): Failure {
   const [missing] = missingOf(run);
   const actor = whoIsWaitedFor(run, missing);
   if (!actor) return failures.stepTimedOut(run, undefined, missing, surroundings.silent);
+  if (missing && actor.life.type === "ended" && actor.life.error !== undefined) {
+    return diagnoseMissing(run, missing, surroundings);
+  }
   const frozen = surroundings.frozen.find((thread) => calls(actor, thread.agent.ports));
   if (frozen) return failures.frozen(run, actor, frozen, "fact");
   if (run.stage.type === "stepping" && actor.holds.size > 0) return failures.heldElsewhere(run, actor, missing);

@@ -204,7 +204,8 @@ function decide(run: Run, surroundings: Surroundings, out: Output[]): void {
   const { awaiting } = run;
   run.awaiting = "nothing";
   if (awaiting === "nothing") return;
-  for (const checkpoint of run.stage.type === "stepping" ? missingOf(run) : []) {
+  const isCertain = run.stage.type === "stepping" && surroundings.silent.length === 0;
+  for (const checkpoint of isCertain ? missingOf(run) : []) {
     const actor = actorOf(run, checkpoint);
     if (!run.concluding.has(actor) || !isPast(actor)) continue;
     if (!checkpoint.ifReached) return fail(run, diagnoseMissing(run, checkpoint, surroundings), out);
@@ -212,7 +213,7 @@ function decide(run: Run, surroundings: Surroundings, out: Output[]): void {
   }
   if (awaiting === "diagnosis" && (run.stage.type !== "stepping" || missingOf(run).length > 0)) {
     // Who ended while the agents were answering may have been told of since: ask once more.
-    const isNew = [...actorsOfStep(run)].some((actor) => isPast(actor) && !run.concluding.has(actor));
+    const isNew = isCertain && [...actorsOfStep(run)].some((actor) => isPast(actor) && !run.concluding.has(actor));
     return isNew ? ask(run, "diagnosis", out) : fail(run, diagnose(run, surroundings), out);
   }
   react(run, out);

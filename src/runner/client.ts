@@ -47,6 +47,8 @@ export class CoordinatorClient {
   readonly address: string;
   readonly #client: RunnerServiceClient;
   readonly #metadata: Metadata;
+  #onGone: () => void = () => {};
+  #isGone = false;
 
   constructor({ address, token }: CoordinatorAddress) {
     this.address = address;
@@ -102,11 +104,22 @@ export class CoordinatorClient {
     return (await this.#call<ListAgentsRequest, ListAgentsResponse>(this.#client.listAgents, {})).agents;
   }
 
+  /** Calls back once, when the coordinator is found to be gone. */
+  onGone(listener: () => void): void {
+    this.#onGone = listener;
+  }
+
   errorOf(error: ServiceError): Error {
-    return errorFromStatus(error, this.address);
+    const told = errorFromStatus(error, this.address);
+    if (told.code === "CoordinatorGone" && !this.#isGone) {
+      this.#isGone = true;
+      this.#onGone();
+    }
+    return told;
   }
 
   close(): void {
+    this.#isGone = true;
     this.#client.close();
   }
 

@@ -17,7 +17,7 @@ export class Gateway {
   readonly #client: CoordinatorClient;
   readonly #defaults: RunnerOptions;
   readonly #services = new Set<Service>();
-  readonly #runners = new Set<Pick<Runner, "isClosed" | "close">>();
+  readonly #runners = new Set<Pick<Runner, "isClosed" | "close" | "abandon">>();
   readonly #closeCoordinator: () => Promise<void>;
   #closed: Promise<void> | undefined;
 
@@ -33,6 +33,11 @@ export class Gateway {
     this.#defaults = defaults;
     this.#closeCoordinator = closeCoordinator;
     this.starter = starterFactory(this, coordinator);
+    // What was held goes on by itself then, so nothing that it does would mean anything.
+    client.onGone(() => {
+      for (const runner of this.#runners) void runner.abandon();
+      for (const service of this.#services) service.kill();
+    });
   }
 
   /**

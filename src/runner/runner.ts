@@ -134,6 +134,11 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
     await this.#performances.stop();
   }
 
+  /** @internal The coordinator is gone: ends the processes. The next step tells it. */
+  async abandon(): Promise<void> {
+    await this.#performances.stop();
+  }
+
   /** @internal True when there is nothing left to close. */
   get isClosed(): boolean {
     return this.#state === "closed" || (this.#state === "ended" && this.#performances.haveEnded);

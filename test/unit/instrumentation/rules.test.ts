@@ -1,9 +1,10 @@
+import { SpanKind } from "@opentelemetry/api";
 import { describe, expect, it } from "vitest";
 import { matchedNone, RuleBook } from "../../../instrumentation/rules.ts";
 import type { ActorRules, Rule } from "../../../src/core/model.ts";
 import { spanMatch } from "../../support/builders.ts";
 
-const query = { name: "query", kind: "client" as const, attributes: {} };
+const query = { name: "query", kind: SpanKind.CLIENT, attributes: {} };
 
 function rulesOf(actor: string, ...rules: readonly Rule[]): ActorRules {
   return { runId: "r1", actor, traceId: `trace of ${actor}`, rules };
