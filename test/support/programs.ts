@@ -56,7 +56,7 @@ export function momentsOf(program: Program, actor: string): readonly Moment[] {
   return [...flatten(play(program, actor))];
 }
 
-export function span(name: string, body: Program = [], service = "bank"): Action {
+function span(name: string, body: Program = [], service = "bank"): Action {
   return { type: "span", name, service, body };
 }
 
