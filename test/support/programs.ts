@@ -56,10 +56,6 @@ export function momentsOf(program: Program, actor: string): readonly Moment[] {
   return [...flatten(play(program, actor))];
 }
 
-function span(name: string, body: Program = [], service = "bank"): Action {
-  return { type: "span", name, service, body };
-}
-
 function* flatten(doings: Generator<Doing>): Generator<Moment> {
   for (const doing of doings) {
     if (doing.type === "moment") yield doing.moment;
