@@ -12,7 +12,7 @@ export function node(name: string, ...args: readonly string[]): readonly string[
 
 /** The same through a shell that goes on when its child has ended and its own output is closed, as a long script may. */
 export function shell(name: string): readonly string[] {
-  return ["sh", "-c", 'trap "" PIPE; export WRAPPED=1; "$0" "$1"; sleep 600', process.execPath, fixture(name)];
+  return ["sh", "-c", 'trap "" PIPE; export SHELL_PID=$$; "$0" "$1"; sleep 60', process.execPath, fixture(name)];
 }
 
 /** Lets a process tell that it has begun, before its agent attaches. */

@@ -9,7 +9,8 @@ import { until } from "./until.ts";
 export interface Report {
   readonly event: string;
   readonly pid: number;
-  readonly ppid: number;
+  /** The shell in front of it; 0 without one. */
+  readonly shell: number;
   readonly [fact: string]: unknown;
 }
 
@@ -31,9 +32,9 @@ export class ReportReader {
     }
   }
 
-  /** Every process that has told anything, and its parent where that is a shell of the test. */
+  /** Every process that has told anything, and the shell of the test in front of it. */
   get pids(): readonly number[] {
-    return [...new Set(this.all.flatMap(({ pid, ppid, wrapped }) => (wrapped ? [pid, ppid] : [pid])))];
+    return [...new Set(this.all.flatMap(({ pid, shell }) => (shell > 1 ? [pid, shell] : [pid])))];
   }
 
   /** Resolves when so many processes have told the event. */
