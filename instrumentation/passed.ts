@@ -14,6 +14,8 @@ interface Note {
 }
 
 const capacity = 256;
+/** The longest that a note waits for others, in milliseconds. */
+const patienceMs = 10;
 
 export class PassedSpans {
   readonly #send: (passed: Passed) => void;
@@ -25,7 +27,8 @@ export class PassedSpans {
   }
 
   note(gates: ActorGates, phase: "before" | "after", span: ReadableSpan): void {
-    if (this.#noted === 0) setImmediate(() => this.flush());
+    // Who waits for news asks for it, so the timer need not keep the process alive.
+    if (this.#noted === 0) setTimeout(() => this.flush(), patienceMs).unref();
     const slot = this.#ring[this.#noted % capacity];
     this.#noted += 1;
     if (!slot) {

@@ -60,10 +60,11 @@ function receive(bytes: Uint8Array): void {
 function applyRules(rules: RuleSet): void {
   tell({ type: "rules", actors: rulesFromWire(rules) });
   // From here on the thread's next span meets them, so they may be acknowledged.
-  const applied = AttachRequest.encode({
-    event: { $case: "rulesApplied", value: { version: rules.version } },
-  }).finish();
-  stream.write(message(applied));
+  send({ $case: "rulesApplied", value: { version: rules.version } });
+}
+
+function send(event: NonNullable<AttachRequest["event"]>): void {
+  stream.write(message(AttachRequest.encode({ event }).finish()));
 }
 
 function tell(news: News): void {
@@ -95,7 +96,7 @@ async function serveThread(): Promise<void> {
 
 // A process that dies closes its streams too: only the event tells that this end is in order.
 function sayGoodbye(): void {
-  stream.write(AttachRequest.encode({ event: { $case: "goodbye", value: {} } }).finish());
+  send({ $case: "goodbye", value: {} });
   stream.close(() => setState(linkState.gone));
 }
 

@@ -28,7 +28,10 @@ export class Coordinator {
   readonly #runs = new Map<string, { readonly session: RunSession; readonly rules: readonly ActorRules[] }>();
 
   /** @throws {SpangateError} for an order that makes no sense. */
-  openRun({ starters, order, limits }: RunDefinition, observer: Pick<RunContext, "tell" | "closed">): OpenRun {
+  openRun(
+    { starters, order, limits }: RunDefinition,
+    observer: Pick<RunContext, "tell" | "flush" | "closed">,
+  ): OpenRun {
     const mistake = findMistake(starters, order);
     if (mistake) throw errorOf(mistake.code, mistake.message);
     const id = randomBytes(6).toString("hex");

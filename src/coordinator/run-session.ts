@@ -18,6 +18,8 @@ export interface RunContext {
   readonly frozen: () => readonly FrozenThread[];
   /** Receives every event of the run, in sequence. */
   readonly tell: (entry: Entry, sequence: number) => void;
+  /** The test waits for what was told. */
+  readonly flush: () => void;
   /** Called once, when the run is closed: nothing more is told. */
   readonly closed: () => void;
 }
@@ -137,6 +139,9 @@ export class RunSession {
   #carryOut(output: Output): void {
     switch (output.type) {
       case "begin":
+        this.#tell(output);
+        this.#context.flush();
+        break;
       case "stalled":
       case "ended":
       case "reached":
@@ -165,11 +170,13 @@ export class RunSession {
         break;
       case "answer":
         this.#clocks.stop();
+        this.#context.flush();
         this.#answer({ type: "reached", reached: output.reached, sequence: this.#sequence });
         break;
       case "failed":
         this.#clocks.stop();
         this.#tell(output);
+        this.#context.flush();
         this.#answer({ type: "failed", failure: output.failure });
         break;
     }

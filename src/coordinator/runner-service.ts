@@ -11,6 +11,7 @@ import { hasToken } from "../wire/token.js";
 import type { Coordinator, RunDefinition } from "./coordinator.js";
 import { refusal } from "./refusal.js";
 import type { RunSession } from "./run-session.js";
+import { RunTeller } from "./run-teller.js";
 
 const defaultStepTimeoutMs = 5_000;
 const defaultStallMs = 1_000;
@@ -37,9 +38,14 @@ export function runnerService(coordinator: Coordinator, token: string): RunnerSe
     open: (call) => {
       if (!hasToken(call.metadata, token)) return void call.emit("error", refusal);
       try {
+        const teller = new RunTeller((events) => void call.write({ events }));
         const { session, identities, ready } = coordinator.openRun(definitionOf(call.request), {
-          tell: (entry, sequence) => void call.write({ sequence, atMs: entry.atMs, event: happeningToWire(entry) }),
-          closed: () => call.end(),
+          tell: (entry, sequence) => teller.add({ sequence, atMs: entry.atMs, event: happeningToWire(entry) }),
+          flush: () => teller.flush(),
+          closed: () => {
+            teller.flush();
+            call.end();
+          },
         });
         // The stream is the run's lease.
         call.on("cancelled", () => coordinator.closeRun(session.id));
@@ -50,11 +56,12 @@ export function runnerService(coordinator: Coordinator, token: string): RunnerSe
             return coordinator.closeRun(session.id);
           }
           const opened = { runId: session.id, identities: identities.map(({ traceId: _, ...identity }) => identity) };
-          call.write({
+          teller.add({
             sequence: session.nextSequence(),
             atMs: session.sinceOpenedMs(),
             event: { $case: "opened", value: opened },
           });
+          teller.flush();
         });
       } catch (error) {
         call.emit("error", statusOf(error));

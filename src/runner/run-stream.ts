@@ -2,7 +2,7 @@
 import type { ClientReadableStream, ServiceError } from "@grpc/grpc-js";
 import type { Entry } from "../core/happenings.js";
 import type { Checkpoint } from "../core/model.js";
-import type { Opened, OpenResponse } from "../gen/spangate/v1/runner.js";
+import type { Opened, OpenResponse, RunEvent } from "../gen/spangate/v1/runner.js";
 import { entryFromWire } from "../wire/runs.js";
 
 export interface RunStreamHandlers {
@@ -31,7 +31,9 @@ export class RunStream {
     this.#handlers = handlers;
     const { promise, resolve, reject } = Promise.withResolvers<Opened>();
     this.opened = promise;
-    stream.on("data", (response) => this.#receive(response, resolve));
+    stream.on("data", ({ events }) => {
+      for (const event of events) this.#receive(event, resolve);
+    });
     stream.on("error", (error: ServiceError) => {
       this.#end();
       reject(handlers.errorOf(error));
@@ -51,10 +53,10 @@ export class RunStream {
     this.#stream.cancel();
   }
 
-  #receive(response: OpenResponse, opened: (value: Opened) => void): void {
-    const { event, sequence } = response;
+  #receive(told: RunEvent, opened: (value: Opened) => void): void {
+    const { event, sequence } = told;
     if (event?.$case === "opened") opened(event.value);
-    const entry = entryFromWire(response, this.#checkpoints);
+    const entry = entryFromWire(told, this.#checkpoints);
     if (entry) this.entries.push(entry);
     this.#sequence = sequence;
     for (const waiting of this.#waiting) {

@@ -4,8 +4,8 @@ import { errorOf, type Failure, isErrorCode } from "../core/errors.js";
 import type { Entry, Happening } from "../core/happenings.js";
 import type { Arrival, Checkpoint, PassedSpan, Reached, Step } from "../core/model.js";
 import type {
-  OpenResponse,
   PassedEvent,
+  RunEvent,
   Arrival as WireArrival,
   Failure as WireFailure,
   Reached as WireReached,
@@ -22,7 +22,7 @@ import {
   spanToWire,
 } from "./spans.js";
 
-type WireEvent = NonNullable<OpenResponse["event"]>;
+type WireEvent = NonNullable<RunEvent["event"]>;
 
 export function orderToWire(order: readonly Step[]): WireStep[] {
   return order.map((step) => ({
@@ -87,7 +87,7 @@ export function happeningToWire(happening: Happening): WireEvent {
 }
 
 /** `undefined` for an event that is no happening (`opened`), or that this version does not know. */
-export function entryFromWire({ atMs, event }: OpenResponse, checkpoints: readonly Checkpoint[]): Entry | undefined {
+export function entryFromWire({ atMs, event }: RunEvent, checkpoints: readonly Checkpoint[]): Entry | undefined {
   switch (event?.$case) {
     case "begin":
     case "stalled":

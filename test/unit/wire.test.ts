@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Checkpoint } from "../../src/core/model.ts";
 import { RuleSet, SpanFacts } from "../../src/gen/spangate/v1/model.ts";
-import { OpenRequest, OpenResponse, Failure as WireFailure } from "../../src/gen/spangate/v1/runner.ts";
+import { OpenRequest, RunEvent, Failure as WireFailure } from "../../src/gen/spangate/v1/runner.ts";
 import { errorFromStatus, failureToStatus } from "../../src/wire/failure.ts";
 import {
   entryFromWire,
@@ -69,7 +69,7 @@ describe("the wire", () => {
     });
     fc.assert(
       fc.property(anyTold, ({ entry, checkpoints }) => {
-        const sent = send(OpenResponse, { sequence: 1, atMs: entry.atMs, event: happeningToWire(entry) });
+        const sent = send(RunEvent, { sequence: 1, atMs: entry.atMs, event: happeningToWire(entry) });
         expect(entryFromWire(sent, checkpoints)).toMatchObject(entry);
       }),
     );

@@ -58,7 +58,17 @@ export interface Checkpoint {
   ifReached: boolean;
 }
 
+/**
+ * Events are told together: at once where the test has something to do (begin, failed) or a step is answered, else
+ * within 20 milliseconds.
+ */
 export interface OpenResponse {
+  /** What happened since the last message, in sequence. */
+  events: RunEvent[];
+}
+
+/** Something that happened in a run. */
+export interface RunEvent {
   /** Rises by one with every event. */
   sequence: number;
   /** Since the run was opened. */
@@ -463,11 +473,57 @@ export const Checkpoint: MessageFns<Checkpoint> = {
 };
 
 function createBaseOpenResponse(): OpenResponse {
-  return { sequence: 0, atMs: 0, event: undefined };
+  return { events: [] };
 }
 
 export const OpenResponse: MessageFns<OpenResponse> = {
   encode(message: OpenResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.events) {
+      RunEvent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OpenResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpenResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.events.push(RunEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRunEvent(): RunEvent {
+  return { sequence: 0, atMs: 0, event: undefined };
+}
+
+export const RunEvent: MessageFns<RunEvent> = {
+  encode(message: RunEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.sequence !== 0) {
       writer.uint32(8).uint32(message.sequence);
     }
@@ -509,7 +565,7 @@ export const OpenResponse: MessageFns<OpenResponse> = {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): OpenResponse {
+  decode(input: BinaryReader | Uint8Array, length?: number): RunEvent {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -518,7 +574,7 @@ export const OpenResponse: MessageFns<OpenResponse> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseOpenResponse();
+      const message = createBaseRunEvent();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
