@@ -7,7 +7,8 @@ import { spanToWire } from "../src/wire/spans.js";
 const kinds: readonly SpanKind[] = ["internal", "server", "client", "producer", "consumer"];
 /** The coordinator takes no longer ones. */
 const nameLimit = 1_024;
-const valueLimit = 4_096;
+// Eight values of three-byte characters have room in a message to the link.
+const valueLimit = 2_048;
 const attributesLimit = 8;
 
 export function kindOf(span: Pick<ReadableSpan, "kind">): SpanKind {

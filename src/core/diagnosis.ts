@@ -40,8 +40,9 @@ export function nothingHeld(run: Run): Failure {
   return failures.nothingHeld(run);
 }
 
-export function processDied(death: Death): Failure {
-  return failures.processDied(death, undefined);
+/** @param error how the starter ended because of it, if that is known */
+export function processDied(death: Death, error?: string): Failure {
+  return failures.processDied(death, error);
 }
 
 function whoIsWaitedFor(run: Run, missing: Checkpoint | undefined): ActorState | undefined {

@@ -50,6 +50,8 @@ export interface Run {
   death: Death | undefined;
   /** The last process that died, whoever was in it. */
   lastDeath: Death | undefined;
+  /** True when, after an actor's error at the end, every agent has been asked. */
+  endIsKnown: boolean;
   /** Whether any span was ever held. */
   everHeld: boolean;
   /** Span names that passed, of all actors, for "nearest name": name → the actor. */
@@ -90,6 +92,7 @@ export function newRun(starters: readonly string[], order: readonly Step[]): Run
     alive: new Set(actors.map(([, actor]) => actor)),
     death: undefined,
     lastDeath: undefined,
+    endIsKnown: false,
     everHeld: false,
     names: new Map(),
   };

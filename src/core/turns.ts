@@ -109,14 +109,31 @@ function closeDown(run: Run, out: Output[]): boolean {
     waitFor(run, { type: "closing" }, false, out);
     return true;
   }
-  if (!run.everHeld && run.checkpoints.some(({ span }) => span)) {
-    fail(run, nothingHeld(run), out);
+  const failure = failureAtEnd(run, out);
+  if (failure === "unknown") return true;
+  if (failure) {
+    fail(run, failure, out);
     return true;
   }
   run.goal = undefined;
   run.stage = { type: "over", failure: undefined };
   out.push({ type: "answer", reached: [] });
   return true;
+}
+
+// A starter's error may be a process's death, of which the coordinator hears on another way: all agents are asked first.
+function failureAtEnd(run: Run, out: Output[]): Failure | "unknown" | undefined {
+  const errors = [...run.actors.values()].flatMap(({ life }) =>
+    life.type === "ended" && life.error ? [life.error] : [],
+  );
+  if (errors.length > 0 && !run.endIsKnown) {
+    run.endIsKnown = true;
+    waitFor(run, { type: "closing" }, false, out);
+    ask(run, "conclusion", out);
+    return "unknown";
+  }
+  if (errors.length > 0 && run.lastDeath) return processDied(run.lastDeath, errors[0]);
+  return !run.everHeld && run.checkpoints.some(({ span }) => span) ? nothingHeld(run) : undefined;
 }
 
 function waitFor(run: Run, stage: Run["stage"], stalls: boolean, out: Output[]): void {

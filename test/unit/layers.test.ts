@@ -55,6 +55,7 @@ describe("imports", () => {
       "instrumentation/span-facts.ts",
       "src/coordinator/agent-service.ts",
       "src/coordinator/agent-session.ts",
+      "src/coordinator/run-teller.ts",
       "src/coordinator/runner-service.ts",
       "src/coordinator/server.ts",
       "src/runner/client.ts",

@@ -112,4 +112,27 @@ describe("when things break", () => {
     expect(run.put({ type: "untold", agent: bank })).toEqual(["sync"]);
     expect(run.synced()).toEqual(["failed CheckpointNotReached"]);
   });
+
+  it("tells a process's death from an error at the end, whichever is heard of first", () => {
+    for (const first of ["end", "die"] as const) {
+      const run = new Conversation(["alice"], alice("read"));
+      run.next();
+      run.arrive("alice", "after", "read");
+      run.next();
+      run.pass("alice", "before", "write");
+      if (first === "end") expect(run.end("alice", "Error: closed")).toContain("sync");
+      run.die();
+      if (first === "end") run.synced();
+      expect(run.failure).toContain("The process bank (pid 41) died");
+    }
+  });
+
+  it("leaves an error at the end to the starter when every process lives", () => {
+    const run = new Conversation(["alice"], alice("read"));
+    run.next();
+    run.arrive("alice", "after", "read");
+    run.next();
+    run.end("alice", "Error: refused");
+    expect(run.synced()).toEqual(["answer the end"]);
+  });
 });
