@@ -1,7 +1,8 @@
 // Puts the two sides together: a coordinator in this process, and a test's client of it. The client speaks
 // gRPC even so, so that a test in another process or language has the very same powers.
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serveCoordinator } from "./coordinator/server.js";
@@ -61,12 +62,16 @@ async function ownCoordinator(
   const folder =
     listen === undefined && process.platform !== "win32" ? await mkdtemp(join(tmpdir(), "spangate-")) : undefined;
   const address = listen ?? (folder ? `unix:${join(folder, "coordinator.sock")}` : "127.0.0.1:0");
+  // Also when the test ends without closing its gateway.
+  const tidy = () => folder && rmSync(folder, { recursive: true, force: true });
+  process.once("exit", tidy);
   const server = await serveCoordinator({ listen: address, token });
   return {
     coordinator: { address: server.address, token },
     close: async () => {
       await server.close();
-      if (folder) await rm(folder, { recursive: true, force: true });
+      tidy();
+      process.off("exit", tidy);
     },
   };
 }

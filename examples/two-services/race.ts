@@ -7,6 +7,7 @@ import { startPostgres } from "../support/postgres.ts";
 
 await using postgres = await startPostgres();
 const database = new pg.Pool({ connectionString: postgres.url });
+database.on("error", () => {}); // at the end PostgreSQL may stop before the pool's idle connections are closed
 await database.query("CREATE TABLE account (id int PRIMARY KEY, balance int)");
 await database.query("INSERT INTO account VALUES (1, 10)");
 

@@ -143,6 +143,7 @@ export class RunSession {
         this.#context.flush();
         break;
       case "stalled":
+      case "drained":
       case "ended":
       case "reached":
         this.#tell(output);
@@ -187,7 +188,7 @@ export class RunSession {
     const number = this.#syncs;
     const { agents, frozen } = this.#context;
     const stopped = new Set(frozen().map(({ agent }) => agent.instance));
-    void agents.sync(stopped, this.#run.awaiting === "diagnosis" ? diagnosisLimitMs : 0).then((silent) => {
+    void agents.sync(stopped, this.#run.awaiting === "conclusion" ? 0 : diagnosisLimitMs).then((silent) => {
       // A later question has made this one's answer stale.
       if (number === this.#syncs)
         this.put({ type: "synced", surroundings: { agents: agents.all, frozen: frozen(), silent } });

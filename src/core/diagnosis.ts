@@ -27,17 +27,23 @@ export function diagnose(run: Run, surroundings: Surroundings): Failure {
   if (missing && actor.life.type === "ended" && actor.life.error !== undefined) {
     return diagnoseMissing(run, missing, surroundings);
   }
-  const frozen = surroundings.frozen.find((thread) => calls(actor, thread.agent.ports));
-  if (frozen) return failures.frozen(run, actor, frozen, "fact");
   if (run.stage.type === "stepping" && actor.holds.size > 0) return failures.heldElsewhere(run, actor, missing);
-  const [likely] = surroundings.frozen.filter(({ by }) => by !== actor.name);
-  if (likely && isNowhere(actor, surroundings)) return failures.frozen(run, actor, likely, "likely");
+  const frozen = diagnoseFrozen(run, actor, surroundings);
+  if (frozen) return frozen;
   if (!actor.visible && missing?.span) return failures.noAgent(run, actor, missing, surroundings.agents);
   return failures.stepTimedOut(run, actor, missing, surroundings.silent);
 }
 
 export function nothingHeld(run: Run): Failure {
   return failures.nothingHeld(run);
+}
+
+/** Whether the actor waits for a process that another actor's hold has stopped. */
+export function diagnoseFrozen(run: Run, actor: ActorState, surroundings: Surroundings): Failure | undefined {
+  const called = surroundings.frozen.find((thread) => calls(actor, thread.agent.ports));
+  if (called) return failures.frozen(run, actor, called, "fact");
+  const likely = surroundings.frozen.find(({ by }) => by !== actor.name);
+  return likely && isNowhere(actor, surroundings) ? failures.frozen(run, actor, likely, "likely") : undefined;
 }
 
 /** @param error how the starter ended because of it, if that is known */

@@ -40,13 +40,13 @@ export interface SpangateErrorOptions extends ErrorOptions {
 export class SpangateError extends Error {
   readonly code: ErrorCode;
   /** The actor whose step failed, if it was one's. */
-  readonly actor: string | undefined;
+  declare readonly actor: string | undefined;
 
   constructor(code: ErrorCode, message: string, options?: SpangateErrorOptions) {
     super(message, options);
     this.code = code;
     this.name = code;
-    this.actor = options?.actor;
+    if (options?.actor !== undefined) this.actor = options.actor;
   }
 }
 

@@ -65,7 +65,7 @@ export function noAgent(
     `${actor.name} ${hasEnded(actor) ? "finished" : "waits"}, and no agent has seen it: ${describeCheckpoint(checkpoint)} cannot be reached.`,
     `${called}Agents are attached in: ${attached.join("; ") || "no process"}.`,
     ...tellOrder(run),
-    "Start the service with gateway.service(), or give its process the variables of gateway.environment(). A client other than fetch, undici or node:http has to send actor.headers itself.",
+    "Start the service with gateway.service(), or give its process the variables of gateway.environment(). A client other than fetch, undici or node:http has to send actor.headers itself; a call made outside the starter's function belongs to nobody.",
   ]);
 }
 

@@ -11,6 +11,8 @@ export type Happening =
   | { readonly type: "passed"; readonly actor: string; readonly passed: PassedSpan }
   | { readonly type: "reached"; readonly reached: readonly Reached[] }
   | { readonly type: "ended"; readonly actor: string; readonly error: string | undefined }
+  /** Nothing more of the actor is listed: it runs to its end before the order goes on. */
+  | { readonly type: "drained"; readonly actor: string }
   /** The actor made no progress and the next one got its turn as well: a guess. */
   | { readonly type: "stalled"; readonly actor: string }
   | { readonly type: "failed"; readonly failure: Failure };

@@ -38,6 +38,8 @@ function linesOf(entry: Entry): readonly Line[] {
       return line(entry.actor, `× gone from ${place(entry.arrival)}: ${entry.reason}`);
     case "passed":
       return line(entry.actor, `│ ${place(entry.passed)}`);
+    case "drained":
+      return line(entry.actor, `! runs to its end: ${entry.actor}.finished is not listed`);
     case "stalled":
       return line(entry.actor, "~ makes no progress (a guess): the next one goes on too");
     case "ended":

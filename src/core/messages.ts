@@ -45,6 +45,8 @@ export type Output =
   | { readonly type: "reached"; readonly reached: readonly Reached[] }
   | { readonly type: "ended"; readonly actor: string; readonly error: string | undefined }
   | { readonly type: "stalled"; readonly actor: string }
+  /** Nothing more of the actor is listed, so it runs to its end before the order goes on. */
+  | { readonly type: "drained"; readonly actor: string }
   /** A turn begins: start the clock of the step, and with `stalls` the clock of progress. */
   | { readonly type: "turn"; readonly stalls: boolean }
   /** The actor with the turn moved: start the clock of progress anew. */

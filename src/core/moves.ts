@@ -90,6 +90,7 @@ export function pass(run: Run, passed: PassedSpan, out: Output[]): void {
 
 function moved(run: Run, actor: ActorState, out: Output[]): void {
   actor.stalled = false;
+  if (run.awaiting === "stall") run.awaiting = "nothing";
   const { stage } = run;
   if (stage.type === "stepping" || (stage.type === "settling" && stage.actor === actor)) out.push({ type: "progress" });
 }

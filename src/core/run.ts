@@ -37,7 +37,7 @@ export interface Run {
   /** The request that waits for an answer. */
   goal: Goal | undefined;
   /** What is decided when every agent has told all it knows. */
-  awaiting: "nothing" | "conclusion" | "diagnosis";
+  awaiting: "nothing" | "conclusion" | "stall" | "diagnosis";
   /** Actors that had ended when the agents were asked for a conclusion: of others, something may still be on its way. */
   concluding: ReadonlySet<ActorState>;
   /** Actors that run and stand at no gate, as far as anyone knows. Kept by {@link refile}. */

@@ -5,7 +5,7 @@
 // - An actor whose listed checkpoints are all behind it runs to its end before the next turn.
 // - Of each actor only the next listed checkpoint stops it; every other arrival is released at once.
 // - Nothing is concluded from silence: an end without a checkpoint counts when all agents have told all.
-import { diagnose, diagnoseMissing, nothingHeld, processDied } from "./diagnosis.js";
+import { diagnose, diagnoseFrozen, diagnoseMissing, nothingHeld, processDied } from "./diagnosis.js";
 import type { Failure } from "./errors.js";
 import type { Input, Output } from "./messages.js";
 import type { Checkpoint } from "./model.js";
@@ -79,6 +79,7 @@ function proceed(run: Run, out: Output[]): void {
     if (mover) return waitFor(run, { type: "settling", actor: mover }, true, out);
     const [drainable] = run.drainable;
     if (drainable) {
+      if (run.position < run.order.length) out.push({ type: "drained", actor: drainable.name });
       letGo(run, drainable, [], out);
     } else if (run.position < run.order.length) {
       for (const actor of actorsOfStep(run)) letGo(run, actor, targetsOf(run, actor), out);
@@ -207,7 +208,7 @@ function concludeEnded(run: Run, out: Output[]): void {
 }
 
 /** Has every agent tell all it knows, for a decision about those who have ended by now. */
-function ask(run: Run, awaiting: "conclusion" | "diagnosis", out: Output[]): void {
+function ask(run: Run, awaiting: "conclusion" | "stall" | "diagnosis", out: Output[]): void {
   run.awaiting = awaiting;
   run.concluding = new Set([...actorsOfStep(run)].filter(isPast));
   out.push({ type: "sync" });
@@ -221,6 +222,7 @@ function decide(run: Run, surroundings: Surroundings, out: Output[]): void {
   const { awaiting } = run;
   run.awaiting = "nothing";
   if (awaiting === "nothing") return;
+  if (awaiting === "stall") return giveUpStalled(run, surroundings, out);
   const isCertain = run.stage.type === "stepping" && surroundings.silent.length === 0;
   for (const checkpoint of isCertain ? missingOf(run) : []) {
     const actor = actorOf(run, checkpoint);
@@ -236,20 +238,27 @@ function decide(run: Run, surroundings: Surroundings, out: Output[]): void {
   react(run, out);
 }
 
-/** R11, and an `ifReached` checkpoint whose actor waits for somebody else. */
+/** R11; or an `ifReached` checkpoint whose actor waits for somebody else: for whom is asked of the agents. */
 function stall(run: Run, out: Output[]): void {
   const { stage } = run;
   if (stage.type === "settling") {
     standStill(run, stage.actor, out);
     proceed(run, out);
   }
-  if (stage.type === "stepping" && missingOf(run).every(({ ifReached }) => ifReached)) {
-    for (const checkpoint of missingOf(run)) {
-      giveUp(run, checkpoint);
-      standStill(run, actorOf(run, checkpoint), out);
-    }
-    react(run, out);
+  const mayNeverCome = stage.type === "stepping" && missingOf(run).every(({ ifReached }) => ifReached);
+  if (mayNeverCome && run.awaiting === "nothing") ask(run, "stall", out);
+}
+
+/** A process that a hold has stopped would make any code look repaired. */
+function giveUpStalled(run: Run, surroundings: Surroundings, out: Output[]): void {
+  for (const checkpoint of missingOf(run)) {
+    const actor = actorOf(run, checkpoint);
+    const failure = diagnoseFrozen(run, actor, surroundings);
+    if (failure) return fail(run, failure, out);
+    giveUp(run, checkpoint);
+    standStill(run, actor, out);
   }
+  react(run, out);
 }
 
 function standStill(run: Run, actor: ActorState, out: Output[]): void {

@@ -169,16 +169,16 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
     } catch (error) {
       this.#setState("ended");
       await this.#endRun();
-      throw this.#withCause(error);
+      throw this.#errorHere(error);
     }
   }
 
-  // A crashed starter's own error, with its own stack, is the cause.
-  #withCause(error: unknown): unknown {
-    if (!(error instanceof SpangateError) || error.actor === undefined) return error;
+  // Made here, its stack leads to the test's line. A crashed starter's own error, with its own stack, is the cause.
+  #errorHere(error: unknown): unknown {
+    if (!(error instanceof SpangateError)) return error;
     const { code, message, actor } = error;
-    const cause = this.#performances.thrownBy(actor);
-    return cause === undefined ? error : errorOf(code, message, { actor, cause });
+    const cause = actor === undefined ? undefined : this.#performances.thrownBy(actor);
+    return errorOf(code, message, { ...(actor !== undefined && { actor }), ...(cause !== undefined && { cause }) });
   }
 
   #setState(state: "ready" | "ended"): void {

@@ -81,9 +81,11 @@ export async function startService(
   coordinator: CoordinatorAddress,
   name: string,
   command: readonly string[],
-  { ready, cwd, env = {}, readyTimeoutMs = 30_000, stopTimeoutMs = 2_000 }: ServiceOptions,
+  options: ServiceOptions,
 ): Promise<Service> {
+  const { ready, cwd, env = {}, readyTimeoutMs = 30_000, stopTimeoutMs = 2_000 } = options ?? {};
   // A service serves every actor: one that the test's own environment names is none of its business.
+  await checkOptions(name, command, ready);
   const base = { ...process.env, TRACEPARENT: undefined, BAGGAGE: undefined, ...env };
   const child = new Child(command, { cwd, env: { ...base, ...agentEnvironment(coordinator, name, true, base) } });
   try {
@@ -100,6 +102,34 @@ export async function startService(
     await child.stop(stopTimeoutMs);
     throw error;
   }
+}
+
+async function checkOptions(name: string, command: readonly string[], ready: Readiness | undefined): Promise<void> {
+  if (!Array.isArray(command) || command.length === 0) {
+    throw new UsageError(
+      "BadOption",
+      `The command of "${name}" must be a list of words, such as ["node", "server.js"].`,
+    );
+  }
+  if (!(ready instanceof RegExp || (ready && ("port" in ready || "http" in ready)))) {
+    throw new UsageError(
+      "BadOption",
+      `The service "${name}" needs to tell when it is ready: { ready: /listening on (\\d+)/ }, { ready: { port } } or { ready: { http: url } }.`,
+    );
+  }
+  const isTaken =
+    ready instanceof RegExp ? false : "port" in ready ? await accepts(ready.port) : await answers(ready.http);
+  if (isTaken) {
+    throw new EnvironmentError(
+      "ServiceNotReady",
+      `The service "${name}" was not started: somebody else answers already, where it would have to be ready (${describePlace(ready)}).`,
+    );
+  }
+}
+
+function describePlace(ready: Readiness): string {
+  if (ready instanceof RegExp) return String(ready);
+  return "port" in ready ? `port ${ready.port}` : ready.http;
 }
 
 async function whenReady(name: string, child: Child, ready: Readiness, timeoutMs: number): Promise<number | undefined> {

@@ -49,7 +49,7 @@ export function starterFactory(owner: object, coordinator: CoordinatorAddress): 
   };
   const ofProcess = (name: string, command: readonly string[], options: ProcessOptions = {}) => {
     checkName("starter", name);
-    if (command.length === 0) {
+    if (!Array.isArray(command) || command.length === 0) {
       const remedy = `gateway.starter.process(${JSON.stringify(name)}, ["node", "job.js"])`;
       throw new UsageError("BadOption", `The starter "${name}" needs a command: ${remedy}.`);
     }

@@ -80,7 +80,8 @@ export function happeningToWire(happening: Happening): WireEvent {
     case "ended":
       return { $case: "ended", value: { actor: happening.actor, error: happening.error ?? "" } };
     case "stalled":
-      return { $case: "stalled", value: { actor: happening.actor } };
+    case "drained":
+      return { $case: happening.type, value: { actor: happening.actor } };
     case "failed":
       return { $case: "failed", value: failureToWire(happening.failure) };
   }
@@ -91,6 +92,7 @@ export function entryFromWire({ atMs, event }: RunEvent, checkpoints: readonly C
   switch (event?.$case) {
     case "begin":
     case "stalled":
+    case "drained":
       return { type: event.$case, actor: event.value.actor, atMs };
     case "held":
     case "released":

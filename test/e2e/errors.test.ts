@@ -93,6 +93,17 @@ describe("a step that cannot complete", () => {
     expect(error.message).toContain(`odd (pid ${odd.pid}) is frozen by alice, which is held after work`);
   });
 
+  it("takes a frozen process for no repair, where the checkpoint may never come", async () => {
+    const alice = gateway.starter("alice", call("/work"));
+    const bob = gateway.starter("bob", call("/work"));
+    await using runner = gateway.runner(
+      [alice, bob],
+      [alice.after("work"), bob.after("work").ifReached(), alice.finished],
+    );
+    await runner.next();
+    expect((await failureOf(runner.next())).code).toBe("Frozen");
+  });
+
   it("tells by whom a process is frozen that the actor called from another service", async () => {
     const other = await gateway.service("other", ["node", script], { ready: /listening on (\d+)/ });
     const alice = gateway.starter("alice", call("/work"));

@@ -6,6 +6,7 @@ import { type Metadata, Server, ServerCredentials, type ServerDuplexStream, stat
 import * as fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { GrpcStream } from "../../instrumentation/link/grpc-stream.ts";
+import { message } from "../../instrumentation/link/http2-frames.ts";
 
 const path = "/test.Echo/Talk";
 const token = "t".repeat(300);
@@ -71,7 +72,7 @@ describe.each([
       },
       onEnd: reject,
     });
-    for (const bytes of messages) stream.write(bytes);
+    for (const bytes of messages) stream.write(message(bytes));
     await promise;
     expect(tokens.map((metadata) => metadata.get("authorization"))).toEqual([[`Bearer ${token}`]]);
     stream.close(() => {});
@@ -87,7 +88,7 @@ describe.each([
     });
     const stream = new GrpcStream(address, path, token, { onMessage: () => {}, onEnd: () => {} });
     const lengths = Array.from({ length: 20 }, () => 50_000);
-    for (const length of lengths) stream.write(Buffer.alloc(length));
+    for (const length of lengths) stream.write(message(Buffer.alloc(length)));
     stream.close(() => {});
     await promise;
     expect(heard).toEqual(lengths);

@@ -72,6 +72,7 @@ function tell(output: Output): readonly string[] {
     case "begin":
     case "ended":
     case "stalled":
+    case "drained":
       return [`${output.type} ${output.actor}`];
     case "held":
     case "withdrawn":

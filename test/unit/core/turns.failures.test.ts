@@ -76,6 +76,7 @@ describe("when things break", () => {
     run.next();
     expect(run.put({ type: "ungateable", actor: "alice", checkpoint: 0, reason: "named later" })).toEqual([]);
     run.put({ type: "stalled" });
+    run.synced();
     run.next();
     expect(run.put({ type: "ungateable", actor: "alice", checkpoint: 1, reason: "named later" })).toEqual([
       "failed NotGateable",

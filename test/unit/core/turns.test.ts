@@ -1,6 +1,6 @@
 // One conversation a rule. What holds for every timing is in turns.property.test.ts.
 import { describe, expect, it } from "vitest";
-import { at } from "../../support/builders.ts";
+import { at, bank } from "../../support/builders.ts";
 import { Conversation } from "../../support/conversation.ts";
 
 const alice = (name: string) => at("alice", "after", name);
@@ -11,7 +11,7 @@ describe("turns", () => {
     const run = new Conversation(["alice", "bob"], alice("read"), bob("read"));
     expect(run.next()).toEqual(["begin alice", "turn"]);
     expect(run.arrive("alice", "after", "read")).toEqual(["held alice after read", "answer 0"]);
-    expect(run.next()).toEqual(["release alice after read", "turn, watched"]);
+    expect(run.next()).toEqual(["drained alice", "release alice after read", "turn, watched"]);
     expect(run.end("alice")).toEqual(["ended alice", "begin bob", "turn"]);
     expect(run.arrive("bob", "after", "read")).toEqual(["held bob after read", "answer 1"]);
     expect(run.next()).toEqual(["release bob after read", "turn, watched"]);
@@ -24,7 +24,7 @@ describe("turns", () => {
     run.arrive("alice", "after", "read");
     expect(run.next()).toEqual(["begin bob", "turn"]);
     run.arrive("bob", "after", "read");
-    expect(run.next()).toEqual(["release bob after read", "turn, watched"]);
+    expect(run.next()).toEqual(["drained bob", "release bob after read", "turn, watched"]);
     expect(run.end("bob")).toEqual(["ended bob", "release alice after read", "turn"]);
   });
 
@@ -142,7 +142,32 @@ describe("together", () => {
     expect(run.next()).toContain("turn, watched");
     expect(run.put({ type: "stalled" })).toEqual([]);
     run.arrive("alice", "after", "read");
-    expect(run.put({ type: "stalled" })).toEqual(["stalled bob", "answer 0 + not 1"]);
+    expect(run.put({ type: "stalled" })).toEqual(["sync"]);
+    expect(run.synced()).toEqual(["stalled bob", "answer 0 + not 1"]);
+  });
+
+  it("gives nothing up when the actor moves while the agents are asked why it did not", () => {
+    const run = new Conversation(["alice"], at("alice", "after", "read", { ifReached: true }));
+    run.next();
+    run.put({ type: "stalled" });
+    run.pass("alice", "before", "POST");
+    expect(run.synced()).toEqual([]);
+    expect(run.arrive("alice", "after", "read")).toEqual(["held alice after read", "answer 0"]);
+  });
+
+  it("gives nothing up that waits for a process which another actor's hold has stopped", () => {
+    const run = new Conversation(
+      ["alice", "bob"],
+      alice("read"),
+      at("bob", "after", "read", { ifReached: true }),
+      at("alice", "finished"),
+    );
+    run.next();
+    run.arrive("alice", "after", "read");
+    run.next();
+    run.put({ type: "stalled" });
+    const frozen = [{ agent: { ...bank, ports: [80] }, by: "alice", place: "after read" }];
+    expect(run.synced({ frozen })).toContain("failed Frozen");
   });
 
   it("waits for what an actor told before its end, though another one ended before it", () => {

@@ -84,6 +84,7 @@ export interface RunEvent {
     | { $case: "ended"; value: EndedEvent }
     | { $case: "stalled"; value: StalledEvent }
     | { $case: "failed"; value: Failure }
+    | { $case: "drained"; value: DrainedEvent }
     | undefined;
 }
 
@@ -145,6 +146,11 @@ export interface EndedEvent {
 
 /** An actor made no progress and the next one got its turn as well: a guess, not a fact. */
 export interface StalledEvent {
+  actor: string;
+}
+
+/** Nothing more of the actor is listed: it runs to its end before the order goes on. */
+export interface DrainedEvent {
   actor: string;
 }
 
@@ -561,6 +567,9 @@ export const RunEvent: MessageFns<RunEvent> = {
       case "failed":
         Failure.encode(message.event.value, writer.uint32(98).fork()).join();
         break;
+      case "drained":
+        DrainedEvent.encode(message.event.value, writer.uint32(106).fork()).join();
+        break;
     }
     return writer;
   },
@@ -672,6 +681,14 @@ export const RunEvent: MessageFns<RunEvent> = {
             }
 
             message.event = { $case: "failed", value: Failure.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.event = { $case: "drained", value: DrainedEvent.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1253,6 +1270,52 @@ export const StalledEvent: MessageFns<StalledEvent> = {
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseStalledEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDrainedEvent(): DrainedEvent {
+  return { actor: "" };
+}
+
+export const DrainedEvent: MessageFns<DrainedEvent> = {
+  encode(message: DrainedEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.actor !== "") {
+      writer.uint32(10).string(message.actor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DrainedEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDrainedEvent();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
