@@ -16,7 +16,7 @@ it("passes README's first race test", async () => {
   const folder = await mkdtemp(join(root, "test", ".readme-"));
   try {
     const files = [...readme.matchAll(shown)].map(([, name = "", text = ""]) => ({ name, text }));
-    expect(files.map(({ name }) => name)).toEqual(["bank.js", "lost-update.test.ts"]);
+    expect(files.map(({ name }) => name)).toEqual(["bank.mjs", "lost-update.test.ts"]);
     for (const { name, text } of files) await writeFile(join(folder, name), text);
     const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
     const env = { ...process.env, DATABASE_URL: await freshSchema() };
