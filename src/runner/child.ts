@@ -93,8 +93,10 @@ export class Child {
     return this.#output.both;
   }
 
-  get hasEnded(): boolean {
-    return this.#ended;
+  /** The end of its output as part of a message. */
+  describeOutput(): string {
+    const tail = this.output.trimEnd().split("\n").slice(-30).join("\n  ");
+    return tail === "" ? "It has written nothing." : `Its output ends with:\n  ${tail}`;
   }
 
   /** Calls back at every new piece of output. Returns what takes the call back. */

@@ -42,7 +42,7 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
   #run: Promise<{ readonly id: string; readonly stream: RunStream }> | undefined;
   #stream: RunStream | undefined;
   #position = 0;
-  #state: "ready" | "busy" | "ended" | "closed" = "ready";
+  #state: "ready" | "busy" | "ended" | "failed" | "closed" = "ready";
 
   /** @internal @throws {UsageError} for an order that makes no sense */
   constructor(client: CoordinatorClient, starters: Starters, order: readonly OrderEntry[], options: RunnerOptions) {
@@ -141,7 +141,10 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
 
   /** @internal True when there is nothing left to close. */
   get isClosed(): boolean {
-    return this.#state === "closed" || (this.#state === "ended" && this.#performances.haveEnded);
+    return (
+      this.#state === "closed" ||
+      ((this.#state === "ended" || this.#state === "failed") && this.#performances.haveEnded)
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -167,7 +170,7 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
       if (outcomes.length === 0) await this.#endRun();
       return toReached(outcomes, this.#order.flat());
     } catch (error) {
-      this.#setState("ended");
+      this.#setState("failed");
       await this.#endRun();
       throw this.#errorHere(error);
     }
@@ -181,7 +184,7 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
     return errorOf(code, message, { ...(actor !== undefined && { actor }), ...(cause !== undefined && { cause }) });
   }
 
-  #setState(state: "ready" | "ended"): void {
+  #setState(state: "ready" | "ended" | "failed"): void {
     if (this.#state !== "closed") this.#state = state;
   }
 

@@ -32,6 +32,7 @@ describe("a step that cannot complete", () => {
     await using runner = gateway.runner([alice], [alice.after("wrok")]);
     const error = await failureOf(runner.next());
     expect(error.code).toBe("CheckpointNotReached");
+    expect(error.stack).toContain("errors.test.ts");
     expect(error.message).toContain('alice never reached alice.after("wrok")');
     expect(error.message).toMatch(/work +internal +odd/);
     expect(error.message).toMatch(/GET +server +odd/);
@@ -153,6 +154,7 @@ describe("a step that cannot complete", () => {
     await failureOf(runner.next());
     expect(await (await fetch(`${odd.url}/work`)).text()).toBe("done");
     expect((await failureOf(runner.next())).code).toBe("RunnerEnded");
+    expect((await failureOf(runner.finish())).code).toBe("RunnerEnded");
   });
 });
 

@@ -171,6 +171,27 @@ describe("a runner in use", () => {
   });
 });
 
+describe("a service", () => {
+  const command = ["node", "-e", "1"];
+
+  it("needs a list of words and a way to tell when it is ready, before it is started", async () => {
+    await expect(gateway.service("s", "node server.js" as never, { ready: /up/ })).rejects.toMatchObject({
+      code: "BadOption",
+    });
+    await expect(gateway.service("s", command, undefined as never)).rejects.toMatchObject({ code: "BadOption" });
+    await expect(gateway.service("s", command, { ready: "up" as never })).rejects.toMatchObject({ code: "BadOption" });
+    await expect(gateway.service("", command, { ready: /up/ })).rejects.toMatchObject({ code: "BadOption" });
+  });
+
+  it("is not started where somebody else answers already", async () => {
+    const port = Number(other.coordinator.address.split(":").at(-1));
+    await expect(gateway.service("s", command, { ready: { port } })).rejects.toMatchObject({
+      code: "ServiceNotReady",
+      message: expect.stringContaining(`port ${port}`),
+    });
+  });
+});
+
 describe("a gateway", () => {
   it("refuses an address beyond this machine, and two coordinators", async () => {
     await expect(openGateway({ listen: "0.0.0.0:0" })).rejects.toMatchObject({ code: "BadOption" });
