@@ -1,5 +1,11 @@
 // RunnerService as promises. What it throws are spangate's own errors.
-import { type ClientReadableStream, credentials, type Metadata, type ServiceError } from "@grpc/grpc-js";
+import {
+  type CallOptions,
+  type ClientReadableStream,
+  credentials,
+  type Metadata,
+  type ServiceError,
+} from "@grpc/grpc-js";
 import { EnvironmentError } from "../core/errors.js";
 import type {
   AgentInfo,
@@ -40,8 +46,12 @@ export interface StepAnswer {
 type Unary<Request, Response> = (
   request: Request,
   metadata: Metadata,
+  options: Partial<CallOptions>,
   callback: (error: ServiceError | null, response: Response) => void,
 ) => unknown;
+
+/** How long a coordinator may take to answer what needs no waiting, in milliseconds. */
+const answerLimitMs = 10_000;
 
 export class CoordinatorClient {
   readonly address: string;
@@ -97,11 +107,11 @@ export class CoordinatorClient {
   }
 
   async closeRun(runId: string): Promise<void> {
-    await this.#call<CloseRunRequest, CloseRunResponse>(this.#client.closeRun, { runId });
+    await this.#call<CloseRunRequest, CloseRunResponse>(this.#client.closeRun, { runId }, answerLimitMs);
   }
 
   async listAgents(): Promise<readonly AgentInfo[]> {
-    return (await this.#call<ListAgentsRequest, ListAgentsResponse>(this.#client.listAgents, {})).agents;
+    return (await this.#call<ListAgentsRequest, ListAgentsResponse>(this.#client.listAgents, {}, answerLimitMs)).agents;
   }
 
   /** Calls back once, when the coordinator is found to be gone. */
@@ -123,9 +133,11 @@ export class CoordinatorClient {
     this.#client.close();
   }
 
-  #call<Request, Response>(method: Unary<Request, Response>, request: Request): Promise<Response> {
+  /** @param limitMs how long the answer may take; a step has no limit here, the coordinator keeps its time */
+  #call<Request, Response>(method: Unary<Request, Response>, request: Request, limitMs = Infinity): Promise<Response> {
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
-    method.call(this.#client, request, this.#metadata, (error, response) => {
+    const options = Number.isFinite(limitMs) ? { deadline: Date.now() + limitMs } : {};
+    method.call(this.#client, request, this.#metadata, options, (error, response) => {
       if (error) reject(this.errorOf(error));
       else resolve(response);
     });

@@ -49,7 +49,8 @@ export class Gateway {
   async service(name: string, command: readonly string[], options: ServiceOptions): Promise<Service> {
     this.#checkOpen();
     checkName("service", name);
-    const service = await startService(this.#client, this.coordinator, name, command, options);
+    const others = new Set([...this.#services].map(({ pid }) => pid));
+    const service = await startService(this.#client, this.coordinator, name, command, options, others);
     this.#services.add(service);
     return service;
   }

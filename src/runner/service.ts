@@ -69,13 +69,17 @@ export class Service {
   }
 }
 
-/** @throws {EnvironmentError} ServiceNotReady or NoAgent, with the service's output */
+/**
+ * @param otherPids services that run already: their agents are not this one's, even where they bear its name
+ * @throws {EnvironmentError} ServiceNotReady or NoAgent, with the service's output
+ */
 export async function startService(
   client: CoordinatorClient,
   coordinator: CoordinatorAddress,
   name: string,
   command: readonly string[],
   options: ServiceOptions,
+  otherPids: ReadonlySet<number>,
 ): Promise<Service> {
   const { ready, cwd, env = {}, readyTimeoutMs = 30_000, stopTimeoutMs = 2_000 } = options ?? {};
   if (!Array.isArray(command) || command.length === 0) {
@@ -85,14 +89,13 @@ export async function startService(
     );
   }
   await checkReadiness(name, ready);
-  const known = new Set((await client.listAgents()).map(({ instance }) => instance));
   // A service serves every actor: one that the test's own environment names is none of its business.
   const base = { ...process.env, TRACEPARENT: undefined, BAGGAGE: undefined, ...env };
   const child = new Child(command, { cwd, env: { ...base, ...agentEnvironment(coordinator, name, true, base) } });
   try {
     const port = await whenReady(name, child, ready, readyTimeoutMs);
     const agents = await client.listAgents();
-    if (!agents.some(({ service, instance }) => service === name && !known.has(instance))) {
+    if (!agents.some(({ service, pid }) => service === name && !otherPids.has(pid))) {
       throw new EnvironmentError(
         "NoAgent",
         `The service "${name}" is ready, but no agent has attached in it. Is it a Node process, and does it keep NODE_OPTIONS? ${child.describeOutput()}`,

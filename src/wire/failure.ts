@@ -33,6 +33,7 @@ export function errorFromStatus(error: ServiceError, address: string): SpangateE
         "Refused",
         `The coordinator at ${address} refused the token. Pass the token that it was started with.`,
       );
+    case status.DEADLINE_EXCEEDED:
     case status.UNAVAILABLE:
     case status.CANCELLED:
       return errorOf(
