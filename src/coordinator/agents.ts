@@ -14,7 +14,10 @@ export interface Agent extends AttachedAgent {
   readonly sendStop: (reason: string) => void;
 }
 
+/** Something asked of several agents, who answer by its number. */
 interface Question {
+  readonly subject: "rules" | "sync";
+  readonly number: number;
   readonly open: Set<string>;
   readonly answered: () => void;
 }
@@ -22,7 +25,7 @@ interface Question {
 /** Remembers who is attached, and waits for everybody's answers. An agent that leaves owes no answer. */
 export class Agents {
   readonly #agents = new Map<string, Agent>();
-  readonly #questions = new Map<string, Question>();
+  readonly #questions = new Set<Question>();
   #rules: readonly ActorRules[] = [];
   #version = 1;
   #syncs = 0;
@@ -47,7 +50,7 @@ export class Agents {
 
   detach(instance: string): void {
     this.#agents.delete(instance);
-    for (const key of this.#questions.keys()) this.#answer(key, instance);
+    this.#answer(instance, () => true);
   }
 
   /**
@@ -58,22 +61,11 @@ export class Agents {
     this.#rules = rules;
     this.#version += 1;
     const version = this.#version;
-    const asked = this.all;
-    const { question, settled } = this.#ask(
-      `rules ${version}`,
-      asked.map(({ instance }) => instance),
-    );
-    for (const agent of asked) agent.sendRules(version, rules);
-    await withLimit(settled, limitMs);
-    this.#questions.delete(`rules ${version}`);
-    return asked.filter(({ instance }) => question.open.has(instance));
+    return await this.#ask("rules", version, this.all, (agent) => agent.sendRules(version, rules), limitMs);
   }
 
   acknowledge(instance: string, version: number): void {
-    for (const key of this.#questions.keys()) {
-      const [subject, number] = key.split(" ");
-      if (subject === "rules" && Number(number) <= version) this.#answer(key, instance);
-    }
+    this.#answer(instance, ({ subject, number }) => subject === "rules" && number <= version);
   }
 
   /**
@@ -85,23 +77,16 @@ export class Agents {
     this.#syncs += 1;
     const number = this.#syncs;
     const asked = this.all.filter(({ instance }) => !frozen.has(instance));
-    const { question, settled } = this.#ask(
-      `sync ${number}`,
-      asked.map(({ instance }) => instance),
-    );
-    for (const agent of asked) agent.sendSync(number);
-    await withLimit(settled, limitMs);
-    this.#questions.delete(`sync ${number}`);
-    return asked.filter(({ instance }) => question.open.has(instance));
+    return await this.#ask("sync", number, asked, (agent) => agent.sendSync(number), limitMs);
   }
 
   synced(instance: string, number: number): void {
-    this.#answer(`sync ${number}`, instance);
+    this.#answer(instance, (question) => question.subject === "sync" && question.number === number);
   }
 
   /** An agent whose thread is stopped has told everything before it stopped. */
   noteFrozen(instance: string): void {
-    for (const key of this.#questions.keys()) if (key.startsWith("sync")) this.#answer(key, instance);
+    this.#answer(instance, ({ subject }) => subject === "sync");
   }
 
   release(instance: string, ids: readonly number[]): boolean {
@@ -114,19 +99,30 @@ export class Agents {
     for (const agent of this.#agents.values()) agent.sendStop(reason);
   }
 
-  #ask(key: string, instances: readonly string[]): { question: Question; settled: Promise<void> } {
+  // Resolves with the agents that did not answer in time.
+  async #ask(
+    subject: Question["subject"],
+    number: number,
+    asked: readonly Agent[],
+    send: (agent: Agent) => void,
+    limitMs: number,
+  ): Promise<readonly AgentRef[]> {
+    if (asked.length === 0) return [];
     const { promise, resolve } = Promise.withResolvers<void>();
-    const question = { open: new Set(instances), answered: resolve };
-    if (instances.length === 0) resolve();
-    else this.#questions.set(key, question);
-    return { question, settled: promise };
+    const question = { subject, number, open: new Set(asked.map(({ instance }) => instance)), answered: resolve };
+    this.#questions.add(question);
+    for (const agent of asked) send(agent);
+    await withLimit(promise, limitMs);
+    this.#questions.delete(question);
+    return asked.filter(({ instance }) => question.open.has(instance));
   }
 
-  #answer(key: string, instance: string): void {
-    const question = this.#questions.get(key);
-    if (!question?.open.delete(instance) || question.open.size > 0) return;
-    this.#questions.delete(key);
-    question.answered();
+  #answer(instance: string, isMeant: (question: Question) => boolean): void {
+    for (const question of this.#questions) {
+      if (!isMeant(question) || !question.open.delete(instance) || question.open.size > 0) continue;
+      this.#questions.delete(question);
+      question.answered();
+    }
   }
 }
 

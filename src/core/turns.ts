@@ -10,6 +10,7 @@ import type { Failure } from "./errors.js";
 import type { Input, Output } from "./messages.js";
 import type { Checkpoint } from "./model.js";
 import { arrive, detach, end, forgetOpen, giveUp, letGo, pass, release, withdraw } from "./moves.js";
+import { actorsOfStep, ask, concludeEnded, isPast } from "./questions.js";
 import { type ActorState, actorOf, holdKey, isSettled, missingOf, type Run, refile } from "./run.js";
 import type { Surroundings } from "./surroundings.js";
 
@@ -142,10 +143,6 @@ function waitFor(run: Run, stage: Run["stage"], stalls: boolean, out: Output[]):
   out.push({ type: "turn", stalls });
 }
 
-function actorsOfStep(run: Run): ReadonlySet<ActorState> {
-  return new Set(missingOf(run).map((checkpoint) => actorOf(run, checkpoint)));
-}
-
 function targetsOf(run: Run, actor: ActorState): readonly Checkpoint[] {
   return missingOf(run).filter((checkpoint) => checkpoint.actor === actor.name);
 }
@@ -199,23 +196,6 @@ function react(run: Run, out: Output[]): void {
       if (run.alive.size === 0) proceed(run, out);
       return;
   }
-}
-
-/** An actor that ended may have spans that end after it (a server's span ends when its client has the answer). */
-function concludeEnded(run: Run, out: Output[]): void {
-  if (run.awaiting !== "nothing" || ![...actorsOfStep(run)].some(isPast)) return;
-  ask(run, "conclusion", out);
-}
-
-/** Has every agent tell all it knows, for a decision about those who have ended by now. */
-function ask(run: Run, awaiting: "conclusion" | "stall" | "diagnosis", out: Output[]): void {
-  run.awaiting = awaiting;
-  run.concluding = new Set([...actorsOfStep(run)].filter(isPast));
-  out.push({ type: "sync" });
-}
-
-function isPast(actor: ActorState): boolean {
-  return actor.life.type === "ended" && actor.open.size === 0;
 }
 
 function decide(run: Run, surroundings: Surroundings, out: Output[]): void {
