@@ -1,14 +1,17 @@
 // The agent: what lives in a thread under test. Loaded by the preload, before the application's first line.
 import { join } from "node:path";
 import { isMainThread, threadId } from "node:worker_threads";
+import { modeToWire } from "../src/wire/spans.js";
 import { type AgentConfig, readConfig } from "./config.js";
-import { Frames } from "./frames.js";
-import { modes, ThreadGate } from "./gate.js";
+import { adapterOf } from "./flow/adapters/index.js";
+import { Flow } from "./flow/flow.js";
+import { Holds } from "./flow/holds.js";
+import { sandwich } from "./flow/sandwich.js";
+import { Gate } from "./gate.js";
 import { Identities } from "./identity.js";
 import { Link } from "./link/link.js";
 import { watchListening } from "./listening.js";
 import { RuleBook } from "./rules.js";
-import { sandwich } from "./sandwich.js";
 import { startSdk } from "./sdk.js";
 import { GateSpanProcessor } from "./span-processor.js";
 
@@ -18,9 +21,12 @@ const config = readConfig(process.env);
 if (config) start(config);
 
 function start(config: AgentConfig): void {
-  const book = new RuleBook(config.service);
+  const book = new RuleBook(config);
   const identities = new Identities(book);
-  const gate = new ThreadGate(() => link);
+  const gate = new Gate(
+    () => link,
+    () => holds,
+  );
   // First of all, so that it connects while everything else is loaded.
   const link = new Link(config, join(__dirname, "worker.cjs"), helloOf(config), {
     onRules: (actors) => {
@@ -31,14 +37,19 @@ function start(config: AgentConfig): void {
       gate.flush();
       link.post({ $case: "synced", value: { number } });
     },
+    onReleased: (ids) => holds.release(ids),
+    onGone: () => holds.releaseAll(),
   });
+  const holds = new Holds(link);
   const isArmed = () => {
     link.readNews();
     return !book.isEmpty;
   };
-  const frames: Frames<Parameters<GateSpanProcessor["meetStart"]>[0]> = new Frames((span) => processor.meetStart(span));
-  const processor = new GateSpanProcessor({ book, identities, frames, gate, refresh: () => link.readNews() });
-  startSdk(config.service, processor, (instrumentation) => sandwich(instrumentation, frames, isArmed));
+  const flow = new Flow(gate, isArmed);
+  const processor = new GateSpanProcessor({ book, identities, flow, gate, refresh: () => link.readNews() });
+  startSdk(config.service, processor, (instrumentation) =>
+    sandwich(instrumentation, flow, adapterOf(instrumentation.instrumentationName)),
+  );
   watchListening((port) => link.post({ $case: "listening", value: { port } }));
   // Released when the coordinator is gone: a thread must not stop any more then.
   process.on("exit", () => {
@@ -55,7 +66,7 @@ function helloOf({ service }: AgentConfig) {
     service,
     pid: process.pid,
     thread: isMainThread ? 0 : threadId,
-    modes,
+    modes: [modeToWire("thread"), modeToWire("flow")],
     versions: { spangate: SPANGATE_VERSION, node: process.versions.node },
   };
 }

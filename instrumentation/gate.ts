@@ -1,37 +1,63 @@
-// The gate of a thread: stops it at a span that a rule matches, until the coordinator lets it go on.
-import type { ReadableSpan } from "@opentelemetry/sdk-trace";
-import type { Hello } from "../src/gen/spangate/v1/agent.js";
-import { HoldMode } from "../src/gen/spangate/v1/model.js";
-import { phaseToWire } from "../src/wire/spans.js";
+// The gates: stop an actor at a span that a rule matches, until the coordinator lets it go on. A thread hold stops the
+// whole thread right here; a flow hold is a latch, for which whoever asked must wait.
+import { modeToWire, phaseToWire } from "../src/wire/spans.js";
+import type { Holds } from "./flow/holds.js";
+import type { Latch } from "./flow/latch.js";
 import type { Link, LinkEvent } from "./link/link.js";
 import { PassedSpans } from "./passed.js";
-import type { ActorGates, CompiledRule } from "./rules.js";
-import { factsOf } from "./span-facts.js";
+import { type ActorGates, type CompiledRule, matchedNone, modeOf } from "./rules.js";
+import { factsOf, type SpanView } from "./span-facts.js";
+import type { Trace } from "./trace.js";
 
-/** The modes in which this agent can hold. */
-export const modes: Hello["modes"] = [HoldMode.THREAD];
+export interface Met {
+  readonly matched: readonly CompiledRule[];
+  /** What the flow must wait for; `undefined` when it may go on. */
+  readonly hold: Latch | undefined;
+}
 
-export class ThreadGate {
+const freely: Met = { matched: matchedNone, hold: undefined };
+
+export class Gate {
   readonly #link: () => Link;
+  readonly #holds: () => Holds;
   readonly #passed: PassedSpans;
-  #arrivals = 0;
 
-  /** @param link where it tells; asked late, because link and gate need each other */
-  constructor(link: () => Link) {
+  /** The parts are asked for late, because link and gate need each other. */
+  constructor(link: () => Link, holds: () => Holds) {
     this.#link = link;
+    this.#holds = holds;
     this.#passed = new PassedSpans((passed) => this.#link().post({ $case: "passed", value: passed }));
   }
 
-  /** Holds the thread if a rule matches the span now. Returns the rules that did. */
-  meet(gates: ActorGates, phase: "before" | "after", span: ReadableSpan): readonly CompiledRule[] {
+  /**
+   * @param refusal why a flow cannot be held at this place; `undefined` when it can: the caller waits for the hold
+   */
+  meet({ gates }: Trace, phase: "before" | "after", span: SpanView, refusal: string | undefined): Met {
     const matched = gates.match(phase, span);
-    if (matched.length === 0) this.#passed.note(gates, phase, span);
-    else this.#hold(gates, phase, span, matched);
-    return matched;
+    if (matched.length === 0) {
+      this.#passed.note(gates, phase, span);
+      return freely;
+    }
+    if (modeOf(matched) === "thread") {
+      this.#link().hold((id) => this.#arrival(id, gates, phase, span, matched));
+      return { matched, hold: undefined };
+    }
+    if (refusal === undefined) {
+      return { matched, hold: this.#holds().hold((id) => this.#arrival(id, gates, phase, span, matched)) };
+    }
+    this.#tellRefused(gates, span, matched, refusal);
+    this.#passed.note(gates, phase, span);
+    return { matched, hold: undefined };
   }
 
-  /** Tells that a span matches a rule too late to be held there. */
-  tellUngateable({ runId, actor }: ActorGates, { checkpoint }: CompiledRule, span: ReadableSpan, reason: string): void {
+  /** Tells that the flow of a span cannot be held in a phase, if a rule asks for that. */
+  refuse({ gates }: Trace, phase: "before" | "after", span: SpanView, refusal: string): void {
+    const matched = gates.match(phase, span);
+    if (matched.length > 0 && modeOf(matched) === "flow") this.#tellRefused(gates, span, matched, refusal);
+  }
+
+  /** Tells that a span matches a rule and cannot be held there. */
+  tellUngateable({ runId, actor }: ActorGates, { checkpoint }: CompiledRule, span: SpanView, reason: string): void {
     this.#link().post({
       $case: "unsupported",
       value: { runId, actor, checkpoint, span: factsOf(span, span.name, []), reason },
@@ -43,25 +69,31 @@ export class ThreadGate {
     this.#passed.flush();
   }
 
-  #hold(
+  #tellRefused(gates: ActorGates, span: SpanView, matched: readonly CompiledRule[], refusal: string): void {
+    const reason = `The flow of the span "${span.name}" (${span.instrumentationScope.name}) cannot be held there: ${refusal}. Hold the thread ({ hold: "thread" }), or list another span.`;
+    for (const rule of matched) this.tellUngateable(gates, rule, span, reason);
+  }
+
+  // The arrival, behind what passed before it.
+  #arrival(
+    id: number,
     { runId, actor }: ActorGates,
     phase: "before" | "after",
-    span: ReadableSpan,
+    span: SpanView,
     matched: readonly CompiledRule[],
-  ): void {
+  ): readonly LinkEvent[] {
     const passed = this.#passed.take();
-    this.#arrivals += 1;
     const keys = [...new Set(matched.flatMap((rule) => rule.keys))];
     const arrived: LinkEvent = {
       $case: "arrived",
       value: {
-        ...{ id: this.#arrivals, runId, actor },
+        ...{ id, runId, actor },
         phase: phaseToWire(phase),
         checkpoints: matched.map(({ checkpoint }) => checkpoint),
         span: factsOf(span, span.name, keys),
-        mode: HoldMode.THREAD,
+        mode: modeToWire(modeOf(matched)),
       },
     };
-    this.#link().hold(this.#arrivals, passed ? [{ $case: "passed", value: passed }, arrived] : [arrived]);
+    return passed ? [{ $case: "passed", value: passed }, arrived] : [arrived];
   }
 }

@@ -1,15 +1,14 @@
 // Spans that no gate stopped, told in batches: for diagnosis, and as a sign of life. Noting one must cost next to
 // nothing, so a flood overwrites its own oldest part.
-import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Passed } from "../src/gen/spangate/v1/agent.js";
 import { phaseToWire } from "../src/wire/spans.js";
 import type { ActorGates } from "./rules.js";
-import { factsOf } from "./span-facts.js";
+import { factsOf, type SpanView } from "./span-facts.js";
 
 interface Note {
   gates: ActorGates;
   phase: "before" | "after";
-  span: ReadableSpan;
+  span: SpanView;
   name: string;
 }
 
@@ -26,7 +25,7 @@ export class PassedSpans {
     this.#send = send;
   }
 
-  note(gates: ActorGates, phase: "before" | "after", span: ReadableSpan): void {
+  note(gates: ActorGates, phase: "before" | "after", span: SpanView): void {
     // Who waits for news asks for it, so the timer need not keep the process alive.
     if (this.#noted === 0) setTimeout(() => this.flush(), patienceMs).unref();
     const slot = this.#ring[this.#noted % capacity];

@@ -1,7 +1,7 @@
 // The rules of all runs, compiled: from a span to the checkpoints that it matches, at the cost of one look-up a name.
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { attributeKeys, compileSpan, type SpanMatcher } from "../src/core/matcher.js";
-import type { ActorRules, Rule } from "../src/core/model.js";
+import type { ActorRules, HoldMode, Rule } from "../src/core/model.js";
 import { kindOf } from "./span-facts.js";
 
 /** A rule ready for use. */
@@ -9,6 +9,7 @@ export interface CompiledRule {
   readonly checkpoint: number;
   readonly keys: readonly string[];
   readonly matcher: SpanMatcher;
+  readonly mode: HoldMode;
 }
 
 /** The answer where nothing matches; always this very list. */
@@ -17,11 +18,14 @@ const rememberedNames = 4_096;
 
 /** The rules of one phase, found by the span's name; the answer for a name is remembered. */
 class NameIndex {
+  /** True when a rule asks for a flow's hold. */
+  readonly mayAskForFlow: boolean;
   readonly #rules: readonly CompiledRule[];
   readonly #byName = new Map<string, readonly CompiledRule[]>();
 
   constructor(rules: readonly CompiledRule[]) {
     this.#rules = rules;
+    this.mayAskForFlow = rules.some(({ mode }) => mode === "flow");
   }
 
   find(name: string): readonly CompiledRule[] {
@@ -44,31 +48,57 @@ export class ActorGates {
   readonly #before: NameIndex;
   readonly #after: NameIndex;
 
-  constructor({ runId, actor, rules }: ActorRules, service: string) {
+  constructor({ runId, actor, rules }: ActorRules, { service, hold }: RuleBookOptions) {
     this.runId = runId;
     this.actor = actor;
     const here = rules.filter(({ span }) => span.service === undefined || span.service === service);
-    this.#before = new NameIndex(compile(here, "before"));
-    this.#after = new NameIndex(compile(here, "after"));
+    this.#before = new NameIndex(compile(here, "before", hold));
+    this.#after = new NameIndex(compile(here, "after", hold));
   }
 
   /** The rules of the phase that the span matches now. */
   match(phase: "before" | "after", span: Pick<ReadableSpan, "name" | "kind" | "attributes">): readonly CompiledRule[] {
-    const named = (phase === "before" ? this.#before : this.#after).find(span.name);
+    const named = this.#index(phase).find(span.name);
     if (named === matchedNone) return named;
     const view = { kind: kindOf(span), attributes: span.attributes };
     return named.filter(({ matcher }) => matcher.rest(view));
   }
+
+  /** True when a rule of the phase asks for a flow's hold somewhere. */
+  mayAskForFlow(phase: "before" | "after"): boolean {
+    return this.#index(phase).mayAskForFlow;
+  }
+
+  /** True when the span matches now, and no rule that it matches asks for its thread. */
+  asksForFlow(phase: "before" | "after", span: Pick<ReadableSpan, "name" | "kind" | "attributes">): boolean {
+    const matched = this.mayAskForFlow(phase) ? this.match(phase, span) : matchedNone;
+    return matched.length > 0 && modeOf(matched) === "flow";
+  }
+
+  #index(phase: "before" | "after"): NameIndex {
+    return phase === "before" ? this.#before : this.#after;
+  }
+}
+
+/** One rule that asks for the whole thread is enough. */
+export function modeOf(matched: readonly CompiledRule[]): HoldMode {
+  return matched.some(({ mode }) => mode === "thread") ? "thread" : "flow";
+}
+
+export interface RuleBookOptions {
+  readonly service: string;
+  /** The mode of a rule that names none. */
+  readonly hold: HoldMode;
 }
 
 /** All actors of all runs. */
 export class RuleBook {
-  readonly #service: string;
+  readonly #options: RuleBookOptions;
   #byName = new Map<string, ActorGates>();
   #byTrace = new Map<string, ActorGates>();
 
-  constructor(service: string) {
-    this.#service = service;
+  constructor(options: RuleBookOptions) {
+    this.#options = options;
   }
 
   /** True when no run is open: nothing has to be looked at. */
@@ -83,7 +113,7 @@ export class RuleBook {
     this.#byTrace = new Map();
     for (const rules of all) {
       const key = keyOf(rules.runId, rules.actor);
-      const gates = before.get(key) ?? new ActorGates(rules, this.#service);
+      const gates = before.get(key) ?? new ActorGates(rules, this.#options);
       this.#byName.set(key, gates);
       this.#byTrace.set(rules.traceId, gates);
     }
@@ -102,8 +132,11 @@ function keyOf(runId: string, actor: string): string {
   return `${runId} ${actor}`;
 }
 
-function compile(rules: readonly Rule[], phase: "before" | "after"): readonly CompiledRule[] {
+function compile(rules: readonly Rule[], phase: "before" | "after", hold: HoldMode): readonly CompiledRule[] {
   return rules
     .filter((rule) => rule.phase === phase)
-    .map(({ checkpoint, span }) => ({ checkpoint, keys: attributeKeys(span), matcher: compileSpan(span) }));
+    .map(({ checkpoint, span, hold: asked }) => ({
+      ...{ checkpoint, keys: attributeKeys(span), matcher: compileSpan(span) },
+      mode: asked ?? hold,
+    }));
 }

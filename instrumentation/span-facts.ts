@@ -11,12 +11,18 @@ const nameLimit = 1_024;
 const valueLimit = 2_048;
 const attributesLimit = 8;
 
+/** What of a span a gate looks at: the span itself, or a foresight of what it will be at its end. */
+export type SpanView = Pick<
+  ReadableSpan,
+  "name" | "kind" | "attributes" | "spanContext" | "parentSpanContext" | "instrumentationScope"
+>;
+
 export function kindOf(span: Pick<ReadableSpan, "kind">): SpanKind {
   return kinds[span.kind] ?? "internal";
 }
 
 /** @param keys the attributes that a rule asked for */
-export function factsOf(span: ReadableSpan, name: string, keys: readonly string[]): WireSpan {
+export function factsOf(span: SpanView, name: string, keys: readonly string[]): WireSpan {
   return spanToWire({
     name: name.slice(0, nameLimit),
     kind: kindOf(span),
@@ -28,13 +34,13 @@ export function factsOf(span: ReadableSpan, name: string, keys: readonly string[
   });
 }
 
-function peerOf({ attributes }: ReadableSpan): string {
+function peerOf({ attributes }: SpanView): string {
   const host = attributes["server.address"] ?? attributes["net.peer.name"];
   const port = attributes["server.port"] ?? attributes["net.peer.port"];
   return host === undefined ? "" : `${String(host)}${port === undefined ? "" : `:${String(port)}`}`;
 }
 
-function attributesOf({ attributes }: ReadableSpan, keys: readonly string[]): Record<string, AttributeValue> {
+function attributesOf({ attributes }: SpanView, keys: readonly string[]): Record<string, AttributeValue> {
   const told: Record<string, AttributeValue> = {};
   for (const key of keys.slice(0, attributesLimit)) {
     const value = attributes[key];

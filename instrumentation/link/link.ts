@@ -15,6 +15,10 @@ export interface LinkEvents {
   onRules(actors: readonly ActorRules[]): void;
   /** Tell all you know, then answer. Called from the event loop. */
   onSync(number: number): void;
+  /** Flows may go on. */
+  onReleased(ids: readonly number[]): void;
+  /** There is no coordinator any more: nothing may stay held. */
+  onGone(): void;
 }
 
 export class Link {
@@ -24,6 +28,7 @@ export class Link {
   readonly #events: LinkEvents;
   readonly #deadline: number;
   #news = 0;
+  #arrivals = 0;
   #failure = "";
 
   /** Starts the worker; it connects while the thread goes on loading. */
@@ -95,22 +100,40 @@ export class Link {
 
   /** Sends an event without waiting. */
   post(event: LinkEvent): void {
-    this.#port.postMessage(message(encode(event)));
+    this.#port.postMessage(frame(event));
   }
 
   /**
    * Blocks the thread until an arrival is released or the coordinator is gone.
-   * @param events the arrival, and what must be told before it: together they cost one wake-up
+   * @param arrival the events of the arrival that gets this id: together they cost one wake-up
    */
-  hold(id: number, events: readonly LinkEvent[]): void {
-    const framed = events.map((event) => message(encode(event)));
+  hold(arrival: (id: number) => readonly LinkEvent[]): void {
+    const id = this.#nextId();
+    const framed = arrival(id).map(frame);
     // Whatever has no room goes ahead by the port.
     while (framed.length > 1 && lengthOf(framed) > this.#messageBytes.length) this.#port.postMessage(framed.shift());
     const length = lengthOf(framed);
     if (length > this.#messageBytes.length) throw new Error(`spangate: an arrival of ${length} bytes is too long.`);
     this.#messageBytes.set(Buffer.concat(framed));
+    Atomics.store(this.#words, word.held, id);
     this.#request(length);
-    this.#waitWhile(() => this.isAttached && Atomics.load(this.#words, word.released) < id, Number.POSITIVE_INFINITY);
+    this.#waitWhile(() => this.isAttached && Atomics.load(this.#words, word.released) !== id, Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Tells of an arrival that waits in its flow; `onReleased` gets its id.
+   * @param arrival the events of the arrival that gets this id
+   */
+  arrive(arrival: (id: number) => readonly LinkEvent[]): number {
+    const id = this.#nextId();
+    this.#port.postMessage(Buffer.concat(arrival(id).map(frame)));
+    return id;
+  }
+
+  /** While true, the link keeps the process running: it waits for an answer. */
+  keepAlive(isWaiting: boolean): void {
+    if (isWaiting) this.#port.ref();
+    else this.#port.unref();
   }
 
   /** Tells the coordinator that this thread ends, after everything that was posted. Blocks until it is told. */
@@ -118,6 +141,12 @@ export class Link {
     if (!this.isAttached) return;
     this.#request(goodbye);
     this.#waitWhile(() => this.isAttached, goodbyeLimitMs);
+  }
+
+  // Arrivals of one stream have rising ids.
+  #nextId(): number {
+    this.#arrivals += 1;
+    return this.#arrivals;
   }
 
   #request(length: number): void {
@@ -138,6 +167,10 @@ export class Link {
         return this.#events.onRules(news.actors);
       case "sync":
         return this.#events.onSync(news.number);
+      case "released":
+        return this.#events.onReleased(news.ids);
+      case "gone":
+        return this.#events.onGone();
       case "failed":
         this.#failure = news.reason;
         return;
@@ -147,6 +180,10 @@ export class Link {
 
 function lengthOf(framed: readonly Uint8Array[]): number {
   return framed.reduce((sum, { length }) => sum + length, 0);
+}
+
+function frame(event: LinkEvent): Uint8Array {
+  return message(encode(event));
 }
 
 function encode(event: LinkEvent): Uint8Array {

@@ -9,10 +9,12 @@ export const word = {
   news: 1,
   /** The length of the thread's message in {@link messageBytes}; 0 when there is none, {@link goodbye} to end. */
   request: 2,
-  /** The highest id that was released. */
+  /** The id of the last blocked arrival that was released. */
   released: 3,
   /** Rises with every change of the words above: what a blocked thread waits on. */
   wake: 4,
+  /** The id of the arrival that the thread is blocked at. */
+  held: 5,
 } as const;
 
 export const linkState = { connecting: 0, attached: 1, failed: 2, gone: 3 } as const;

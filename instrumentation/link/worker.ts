@@ -39,10 +39,7 @@ function receive(bytes: Uint8Array): void {
   const { command } = AttachResponse.decode(bytes);
   switch (command?.$case) {
     case "release":
-      for (const id of command.value.ids) {
-        if (id > Atomics.load(words, word.released)) Atomics.store(words, word.released, id);
-      }
-      return wakeThread(words);
+      return release(command.value.ids);
     case "welcome":
       if (command.value.rules) applyRules(command.value.rules);
       return setState(linkState.attached);
@@ -51,10 +48,20 @@ function receive(bytes: Uint8Array): void {
     case "sync":
       return tell({ type: "sync", number: command.value.number });
     case "stop":
-      return setState(linkState.gone);
+      return setGone();
     case undefined:
       return;
   }
+}
+
+function release(ids: readonly number[]): void {
+  const held = Atomics.load(words, word.held);
+  if (ids.includes(held)) {
+    Atomics.store(words, word.released, held);
+    wakeThread(words);
+  }
+  const flows = ids.filter((id) => id !== held);
+  if (flows.length > 0) port.postMessage({ type: "released", ids: flows } satisfies News);
 }
 
 function applyRules(rules: RuleSet): void {
@@ -76,6 +83,11 @@ function tell(news: News): void {
 function setState(state: number): void {
   Atomics.store(words, word.state, state);
   wakeThread(words);
+}
+
+function setGone(): void {
+  setState(linkState.gone);
+  tell({ type: "gone" });
 }
 
 async function serveThread(): Promise<void> {
@@ -105,7 +117,7 @@ async function ended(error: Error): Promise<void> {
   if (state === linkState.connecting) return await failedToAttach(error);
   // A process that the gateway started has no reason to live on; its thread may be blocked, so it is not asked.
   if (state === linkState.attached && data.spawned) process.kill(process.pid, "SIGKILL");
-  setState(linkState.gone);
+  setGone();
 }
 
 async function failedToAttach(error: Error & { code?: string }): Promise<void> {

@@ -111,7 +111,9 @@ export class Coordinator {
 function rulesOf(actor: string, order: readonly Step[]): ActorRules["rules"] {
   return order
     .flat()
-    .flatMap(({ index, actor: owner, phase, span }) =>
-      owner === actor && span && (phase === "before" || phase === "after") ? [{ checkpoint: index, phase, span }] : [],
+    .flatMap(({ index, actor: owner, phase, span, hold }) =>
+      owner === actor && span && (phase === "before" || phase === "after")
+        ? [{ checkpoint: index, phase, span, hold }]
+        : [],
     );
 }

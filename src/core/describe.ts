@@ -3,7 +3,7 @@ import type { AttributePattern, Checkpoint, Phase, SpanFacts, SpanMatch, TextPat
 /** A checkpoint as the line of code that makes it, such as `alice.after("pg.query:SELECT bank")`. */
 export function describeCheckpoint(checkpoint: Checkpoint): string {
   const call = checkpoint.span
-    ? `${checkpoint.phase}(${describeMatch(checkpoint.span, checkpoint.nth)})`
+    ? `${checkpoint.phase}(${describeMatch(checkpoint.span, checkpoint)})`
     : checkpoint.phase;
   return `${checkpoint.actor}.${call}${checkpoint.ifReached ? ".ifReached()" : ""}`;
 }
@@ -13,13 +13,14 @@ export function describePlace(phase: Phase, span: SpanFacts): string {
   return `${phase} ${span.name}`;
 }
 
-function describeMatch(match: SpanMatch, nth: number | undefined): string {
+function describeMatch(match: SpanMatch, { nth, hold }: Checkpoint): string {
   const options: string[] = [];
   if (match.service !== undefined) options.push(`service: ${JSON.stringify(match.service)}`);
   if (match.kind !== undefined) options.push(`kind: ${JSON.stringify(match.kind)}`);
   if (match.attributes.length > 0)
     options.push(`attributes: { ${match.attributes.map(describeAttribute).join(", ")} }`);
   if (nth !== undefined) options.push(`nth: ${nth}`);
+  if (hold !== undefined) options.push(`hold: ${JSON.stringify(hold)}`);
   return describePattern(match.name) + (options.length > 0 ? `, { ${options.join(", ")} }` : "");
 }
 

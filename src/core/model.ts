@@ -42,6 +42,8 @@ export interface Checkpoint {
   readonly span: SpanMatch | undefined;
   /** The occurrence counted from the actor's start, from 1; `undefined` is the next one. */
   readonly nth: number | undefined;
+  /** How its process stops the actor; `undefined` leaves it to the process. */
+  readonly hold: HoldMode | undefined;
   /** May legally never come. */
   readonly ifReached: boolean;
 }
@@ -106,6 +108,8 @@ export interface Rule {
   readonly checkpoint: number;
   readonly phase: "before" | "after";
   readonly span: SpanMatch;
+  /** `undefined` leaves it to the agent. */
+  readonly hold: HoldMode | undefined;
 }
 
 /** An actor and the rules that stop it. */

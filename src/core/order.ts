@@ -68,7 +68,7 @@ function mistakeOfSteps(order: readonly Step[]): OrderMistake | undefined {
 }
 
 function mistakeOf(checkpoint: Checkpoint, starters: readonly string[]): OrderMistake | undefined {
-  const { actor, phase, span, nth } = checkpoint;
+  const { actor, phase, span, nth, hold } = checkpoint;
   if (!starters.includes(actor)) {
     return {
       code: "UnknownStarter",
@@ -83,6 +83,9 @@ function mistakeOf(checkpoint: Checkpoint, starters: readonly string[]): OrderMi
       code: "BadOption",
       message: `nth must be a whole number from 1, counted from the actor's start; it is ${nth}.`,
     };
+  }
+  if (hold !== undefined && hold !== "flow" && hold !== "thread") {
+    return { code: "BadOption", message: `hold must be "flow" or "thread"; it is ${JSON.stringify(hold)}.` };
   }
   if (!span) return undefined;
   const texts = [span.name, ...span.attributes.map(({ value }) => value).filter((value) => typeof value === "object")];

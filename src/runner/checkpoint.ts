@@ -4,6 +4,7 @@ import { errorOf } from "../core/errors.js";
 import type {
   AttributePattern,
   Checkpoint as CoreCheckpoint,
+  HoldMode,
   Phase,
   SpanKind,
   SpanMatch,
@@ -27,6 +28,8 @@ export interface SpanOptions {
   readonly attributes?: Readonly<Record<string, Pattern | number | boolean>>;
   /** The occurrence, counted from the actor's start, from 1. By default the next one. */
   readonly nth?: number;
+  /** Stops only the one flow, or the whole thread that it runs in; by default as its service does. */
+  readonly hold?: HoldMode;
 }
 
 /** Whose checkpoint it is: a starter, as far as an order has to know it. */
@@ -45,15 +48,24 @@ export class Checkpoint {
   readonly span: SpanMatch | undefined;
   /** @internal */
   readonly nth: number | undefined;
+  /** @internal */
+  readonly hold: HoldMode | undefined;
   /** True when it may legally never come. */
   readonly optional: boolean;
 
   /** @internal */
-  constructor(starter: CheckpointOwner, phase: Phase, span?: SpanMatch, nth?: number, optional = false) {
+  constructor(
+    starter: CheckpointOwner,
+    phase: Phase,
+    span?: SpanMatch,
+    { nth, hold }: { readonly nth?: number | undefined; readonly hold?: HoldMode | undefined } = {},
+    optional = false,
+  ) {
     this.starter = starter;
     this.phase = phase;
     this.span = span;
     this.nth = nth;
+    this.hold = hold;
     this.optional = optional;
   }
 
@@ -62,7 +74,7 @@ export class Checkpoint {
    * The step then tells `reached: false`. An actor that makes no progress for `stallMs` counts as not reaching it.
    */
   ifReached(): Checkpoint {
-    return new Checkpoint(this.starter, this.phase, this.span, this.nth, true);
+    return new Checkpoint(this.starter, this.phase, this.span, this, true);
   }
 
   /** The line of code that makes it. */
@@ -72,8 +84,8 @@ export class Checkpoint {
 
   /** @internal */
   toCore(index: number): CoreCheckpoint {
-    const { starter, phase, span, nth, optional } = this;
-    return { index, actor: starter.name, phase, span, nth, ifReached: optional };
+    const { starter, phase, span, nth, hold, optional } = this;
+    return { index, actor: starter.name, phase, span, nth, hold, ifReached: optional };
   }
 }
 

@@ -1,25 +1,38 @@
 // The environment that puts an agent into a process.
 import { createRequire } from "node:module";
+import { UsageError } from "../core/errors.js";
+import type { HoldMode } from "../core/model.js";
 import type { CoordinatorAddress } from "./client.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What an agent is told of the process that it is in. */
+export interface AgentOptions {
+  /** The service's name. */
+  readonly service: string;
+  readonly hold: HoldMode;
+  /** True when the process is the gateway's own: it then exits when the gateway is gone. */
+  readonly spawned: boolean;
+}
+
 /**
  * The variables that attach a process to a gateway.
- * @param spawned true when the process is the gateway's own: it then exits when the gateway is gone
  * @param base the environment that they are added to: its NODE_OPTIONS are kept
  */
 export function agentEnvironment(
   { address, token }: CoordinatorAddress,
-  service: string,
-  spawned: boolean,
+  { service, hold, spawned }: AgentOptions,
   base: Environment,
 ): Record<string, string> {
+  if (hold !== "flow" && hold !== "thread") {
+    throw new UsageError("BadOption", `hold must be "flow" or "thread"; it is ${JSON.stringify(hold)}.`);
+  }
   return {
     NODE_OPTIONS: [base["NODE_OPTIONS"], `--require ${quoted(registerPath())}`].filter(Boolean).join(" "),
     SPANGATE_ADDRESS: address,
     SPANGATE_TOKEN: token,
     SPANGATE_SERVICE: service,
+    SPANGATE_HOLD: hold,
     SPANGATE_SPAWNED: spawned ? "1" : "",
   };
 }

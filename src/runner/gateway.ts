@@ -1,8 +1,9 @@
 // A test's way to a coordinator: services, starters, runners. Closing it ends all of them.
 import { UsageError } from "../core/errors.js";
+import type { HoldMode } from "../core/model.js";
 import { Checkpoint, Together } from "./checkpoint.js";
 import type { CoordinatorAddress, CoordinatorClient } from "./client.js";
-import { agentEnvironment } from "./environment.js";
+import { agentEnvironment, type Environment } from "./environment.js";
 import { type OrderEntry, Runner, type RunnerOptions } from "./runner.js";
 import { type Service, type ServiceOptions, startService } from "./service.js";
 import type { Starter } from "./starter.js";
@@ -55,13 +56,18 @@ export class Gateway {
     return service;
   }
 
-  /** The environment variables that put an agent into a process which something else starts. Adds to the NODE_OPTIONS of `base`. */
+  /**
+   * The environment variables that put an agent into a process which something else starts.
+   * @param base its NODE_OPTIONS are added to
+   * @param options.hold how it stops an actor where a checkpoint says nothing: only its flow (default), or the whole thread
+   */
   environment(
     service: string,
-    base: Readonly<Record<string, string | undefined>> = process.env,
+    base: Environment = process.env,
+    { hold = "flow" }: { readonly hold?: HoldMode } = {},
   ): Record<string, string> {
     checkName("service", service);
-    return agentEnvironment(this.coordinator, service, false, base);
+    return agentEnvironment(this.coordinator, { service, hold, spawned: false }, base);
   }
 
   /**

@@ -1,4 +1,5 @@
 // Starters that are processes of their own.
+import type { HoldMode } from "../core/model.js";
 import type { Actor } from "./actor.js";
 import { Child } from "./child.js";
 import type { CoordinatorAddress } from "./client.js";
@@ -11,6 +12,8 @@ export interface ProcessOptions {
   readonly cwd?: string;
   /** Variables beside the test's own; `undefined` takes one away. */
   readonly env?: Environment;
+  /** How it stops where a checkpoint says nothing: the whole thread (default), or only the one flow. */
+  readonly hold?: HoldMode;
   /** The service name of its spans; the starter's name by default. */
   readonly service?: string;
 }
@@ -30,13 +33,13 @@ export function beginProcess(
   coordinator: CoordinatorAddress,
   name: string,
   command: readonly string[],
-  { cwd, env = {}, service = name }: ProcessOptions,
+  { cwd, env = {}, service = name, hold = "thread" }: ProcessOptions,
 ): Begin<ProcessResult> {
   return (actor: Actor) => {
     const base = { ...process.env, ...env };
     const child = new Child(command, {
       cwd,
-      env: { ...base, ...agentEnvironment(coordinator, service, true, base), ...actor.environment },
+      env: { ...base, ...agentEnvironment(coordinator, { service, hold, spawned: true }, base), ...actor.environment },
     });
     return {
       result: child.exit.then((exit) => ({ ...exit, stdout: child.stdout, stderr: child.stderr })),

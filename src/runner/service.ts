@@ -1,5 +1,6 @@
 // Services under test: spawned with an agent, awaited until ready, ended with the gateway.
 import { EnvironmentError, UsageError } from "../core/errors.js";
+import type { HoldMode } from "../core/model.js";
 import { Child } from "./child.js";
 import type { CoordinatorAddress, CoordinatorClient } from "./client.js";
 import { agentEnvironment, type Environment } from "./environment.js";
@@ -12,6 +13,8 @@ export interface ServiceOptions {
   readonly cwd?: string;
   /** Variables beside the test's own; `undefined` takes one away. */
   readonly env?: Environment;
+  /** How it stops an actor where a checkpoint says nothing: only its flow (default), or the whole thread. */
+  readonly hold?: HoldMode;
   /** How long it may take to become ready, in milliseconds; 30,000 by default. */
   readonly readyTimeoutMs?: number;
   /** How long it may take to end after SIGTERM before SIGKILL, in milliseconds; 2,000 by default. */
@@ -81,7 +84,7 @@ export async function startService(
   options: ServiceOptions,
   otherPids: ReadonlySet<number>,
 ): Promise<Service> {
-  const { ready, cwd, env = {}, readyTimeoutMs = 30_000, stopTimeoutMs = 2_000 } = options ?? {};
+  const { ready, cwd, env = {}, hold = "flow", readyTimeoutMs = 30_000, stopTimeoutMs = 2_000 } = options ?? {};
   if (!Array.isArray(command) || command.length === 0) {
     throw new UsageError(
       "BadOption",
@@ -91,7 +94,8 @@ export async function startService(
   await checkReadiness(name, ready);
   // A service serves every actor: one that the test's own environment names is none of its business.
   const base = { ...process.env, TRACEPARENT: undefined, BAGGAGE: undefined, ...env };
-  const child = new Child(command, { cwd, env: { ...base, ...agentEnvironment(coordinator, name, true, base) } });
+  const agent = agentEnvironment(coordinator, { service: name, hold, spawned: true }, base);
+  const child = new Child(command, { cwd, env: { ...base, ...agent } });
   try {
     const port = await whenReady(name, child, ready, readyTimeoutMs);
     const agents = await client.listAgents();

@@ -43,7 +43,7 @@ export class Starter<Name extends string = string, Result = unknown> {
    * @throws {UsageError} BadPattern
    */
   before(span: Pattern, options: SpanOptions = {}): Checkpoint {
-    return new Checkpoint(this, "before", toSpanMatch(span, options), options.nth);
+    return new Checkpoint(this, "before", toSpanMatch(span, options), options);
   }
 
   /**
@@ -52,7 +52,7 @@ export class Starter<Name extends string = string, Result = unknown> {
    * @throws {UsageError} BadPattern
    */
   after(span: Pattern, options: SpanOptions = {}): Checkpoint {
-    return new Checkpoint(this, "after", toSpanMatch(span, options), options.nth);
+    return new Checkpoint(this, "after", toSpanMatch(span, options), options);
   }
 }
 

@@ -12,6 +12,8 @@ import type {
   Step as WireStep,
 } from "../gen/spangate/v1/runner.js";
 import {
+  holdFromWire,
+  holdToWire,
   matchFromWire,
   matchToWire,
   modeFromWire,
@@ -26,12 +28,13 @@ type WireEvent = NonNullable<RunEvent["event"]>;
 
 export function orderToWire(order: readonly Step[]): WireStep[] {
   return order.map((step) => ({
-    checkpoints: step.map(({ actor, phase, span, nth, ifReached }) => ({
+    checkpoints: step.map(({ actor, phase, span, nth, ifReached, hold }) => ({
       starter: actor,
       phase: phaseToWire(phase),
       span: span && matchToWire(span),
       nth: nth ?? 0,
       ifReached,
+      hold: holdToWire(hold),
     })),
   }));
 }
@@ -40,7 +43,7 @@ export function orderToWire(order: readonly Step[]): WireStep[] {
 export function orderFromWire(steps: readonly WireStep[]): readonly Step[] {
   let index = 0;
   return steps.map(({ checkpoints }) =>
-    checkpoints.map(({ starter, phase, span, nth, ifReached }): Checkpoint => {
+    checkpoints.map(({ starter, phase, span, nth, ifReached, hold }): Checkpoint => {
       const name = phaseFromWire(phase);
       if (!name)
         throw errorOf("BadOrder", `Checkpoint ${index} of the order has no phase that this coordinator knows.`);
@@ -51,6 +54,7 @@ export function orderFromWire(steps: readonly WireStep[]): readonly Step[] {
         span: span && matchFromWire(span),
         nth: nth === 0 ? undefined : nth,
         ifReached,
+        hold: holdFromWire(hold),
       };
     }),
   );

@@ -57,7 +57,16 @@ export function modeToWire(mode: HoldMode): WireMode {
 }
 
 export function modeFromWire(mode: WireMode): HoldMode {
-  return modeNames.get(mode) ?? "thread";
+  return holdFromWire(mode) ?? "thread";
+}
+
+/** The mode that a checkpoint asks for, which may be none. */
+export function holdToWire(hold: HoldMode | undefined): WireMode {
+  return hold ? modes[hold] : WireMode.UNSPECIFIED;
+}
+
+export function holdFromWire(hold: WireMode): HoldMode | undefined {
+  return modeNames.get(hold);
 }
 
 export function spanToWire(span: SpanFacts): WireSpan {
@@ -93,10 +102,11 @@ export function matchFromWire(match: WireMatch): SpanMatch {
 }
 
 export function rulesToWire(version: number, actors: readonly ActorRules[]): RuleSet {
-  const ruleToWire = ({ checkpoint, phase, span }: Rule) => ({
+  const ruleToWire = ({ checkpoint, phase, span, hold }: Rule) => ({
     checkpoint,
     phase: phases[phase],
     span: matchToWire(span),
+    hold: holdToWire(hold),
   });
   return { version, actors: actors.map((actor) => ({ ...actor, rules: actor.rules.map(ruleToWire) })) };
 }
@@ -106,10 +116,10 @@ export function rulesFromWire(rules: RuleSet): readonly ActorRules[] {
     runId,
     actor,
     traceId,
-    rules: list.flatMap(({ checkpoint, phase, span }): Rule[] => {
+    rules: list.flatMap(({ checkpoint, phase, span, hold }): Rule[] => {
       const name = phaseFromWire(phase);
       return span && (name === "before" || name === "after")
-        ? [{ checkpoint, phase: name, span: matchFromWire(span) }]
+        ? [{ checkpoint, phase: name, span: matchFromWire(span), hold: holdFromWire(hold) }]
         : [];
     }),
   }));

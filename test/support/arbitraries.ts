@@ -9,6 +9,7 @@ import type {
   Arrival,
   AttributePattern,
   Checkpoint,
+  HoldMode,
   PassedSpan,
   Reached,
   SpanFacts,
@@ -64,6 +65,8 @@ export const anySpan: fc.Arbitrary<SpanFacts> = fc.record({
   attributes: fc.dictionary(anyKey, fc.oneof(anyText, anyNumber, fc.boolean()), { maxKeys: 3, noNullPrototype: true }),
 });
 
+const anyHold = fc.constantFrom<HoldMode>("flow", "thread");
+
 const anyCheckpoint: fc.Arbitrary<Checkpoint> = fc
   .record({
     index: fc.constant(0),
@@ -71,6 +74,7 @@ const anyCheckpoint: fc.Arbitrary<Checkpoint> = fc
     phase: fc.constantFrom("before", "after", "started", "finished"),
     span: orNothing(anyMatch),
     nth: orNothing(fc.integer({ min: 1, max: 0xffff_ffff })),
+    hold: orNothing(anyHold),
     ifReached: fc.boolean(),
   })
   .map((it) => (it.phase === "started" || it.phase === "finished" ? { ...it, span: undefined } : it));
@@ -88,7 +92,9 @@ export const anyRules: fc.Arbitrary<readonly ActorRules[]> = fc.array(
     runId: anyText,
     actor: anyText,
     traceId: anyText,
-    rules: fc.array(fc.record({ checkpoint: anyCount, phase: anySide, span: anyMatch }), { maxLength: 3 }),
+    rules: fc.array(fc.record({ checkpoint: anyCount, phase: anySide, span: anyMatch, hold: orNothing(anyHold) }), {
+      maxLength: 3,
+    }),
   }),
   { maxLength: 3 },
 );

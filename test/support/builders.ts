@@ -33,7 +33,7 @@ export function spanMatch(name: string, parts: Partial<SpanMatch> = {}): SpanMat
 
 export function at(actor: string, phase: Phase, name?: string, parts: Partial<Draft> = {}): Draft {
   return {
-    ...{ actor, phase, nth: undefined, ifReached: false },
+    ...{ actor, phase, nth: undefined, hold: undefined, ifReached: false },
     span: name === undefined ? undefined : spanMatch(name),
     ...parts,
   };

@@ -48,7 +48,6 @@ describe("imports", () => {
   it("of generated code are made by the adapters of the wire alone", () => {
     const users = new Set(imports.filter(({ target }) => target.startsWith("src/gen/")).map(({ file }) => file));
     expect([...users].sort()).toEqual([
-      "instrumentation/gate.ts",
       "instrumentation/link/link.ts",
       "instrumentation/link/worker.ts",
       "instrumentation/passed.ts",

@@ -88,7 +88,9 @@ describe("the wire", () => {
 
 describe("what the wire cannot read", () => {
   it("is a mistake of the order, for a phase that this version does not know", () => {
-    const step = { checkpoints: [{ starter: "alice", phase: 99 as never, span: undefined, nth: 0, ifReached: false }] };
+    const step = {
+      checkpoints: [{ starter: "alice", phase: 99 as never, span: undefined, nth: 0, ifReached: false, hold: 0 }],
+    };
     expect(() => orderFromWire([step])).toThrow(expect.objectContaining({ code: "BadOrder" }));
     expect(phaseFromWire(0)).toBeUndefined();
   });
@@ -100,8 +102,8 @@ describe("what the wire cannot read", () => {
         {
           ...{ runId: "r", actor: "a", traceId: "t" },
           rules: [
-            { checkpoint: 0, phase: 1, span: undefined },
-            { checkpoint: 1, phase: 3, span: undefined },
+            { checkpoint: 0, phase: 1, span: undefined, hold: 0 },
+            { checkpoint: 1, phase: 3, span: undefined, hold: 0 },
           ],
         },
       ],

@@ -11,7 +11,7 @@ let book: RuleBook;
 let identities: Identities;
 
 beforeEach(() => {
-  book = new RuleBook("bank");
+  book = new RuleBook({ service: "bank", hold: "flow" });
   book.replace([known, other]);
   identities = new Identities(book);
 });

@@ -1,24 +1,27 @@
 import { SpanKind } from "@opentelemetry/api";
 import { describe, expect, it } from "vitest";
 import { matchedNone, RuleBook } from "../../../instrumentation/rules.ts";
-import type { ActorRules, Rule } from "../../../src/core/model.ts";
+import type { ActorRules, HoldMode, Rule } from "../../../src/core/model.ts";
 import { spanMatch } from "../../support/builders.ts";
 
 const query = { name: "query", kind: SpanKind.CLIENT, attributes: {} };
 
-function rulesOf(actor: string, ...rules: readonly Rule[]): ActorRules {
-  return { runId: "r1", actor, traceId: `trace of ${actor}`, rules };
+type AnyRule = Omit<Rule, "hold"> & Partial<Rule>;
+
+function rulesOf(actor: string, ...rules: readonly AnyRule[]): ActorRules {
+  const all = rules.map((rule) => ({ hold: undefined, ...rule }));
+  return { runId: "r1", actor, traceId: `trace of ${actor}`, rules: all };
 }
 
 function bookOf(...actors: readonly ActorRules[]): RuleBook {
-  const book = new RuleBook("bank");
+  const book = new RuleBook({ service: "bank", hold: "flow" });
   book.replace(actors);
   return book;
 }
 
 describe("a rule book", () => {
   it("is empty until a run is open, and again when it is closed", () => {
-    const book = new RuleBook("bank");
+    const book = new RuleBook({ service: "bank", hold: "flow" });
     expect(book.isEmpty).toBe(true);
     book.replace([rulesOf("alice")]);
     expect(book.isEmpty).toBe(false);
@@ -75,6 +78,22 @@ describe("an actor's gates", () => {
     );
     const matched = book.byName("r1", "alice")?.match("after", query);
     expect(matched?.map(({ checkpoint }) => checkpoint)).toEqual([1]);
+  });
+
+  it("hold as their checkpoint asks, or else as their process does; one that asks for the thread is enough", () => {
+    const gatesOf = (hold: HoldMode, ...rules: readonly AnyRule[]) => {
+      const book = new RuleBook({ service: "bank", hold });
+      book.replace([rulesOf("alice", ...rules)]);
+      return book.byName("r1", "alice");
+    };
+    const plain: AnyRule = { checkpoint: 0, phase: "after", span: spanMatch("query") };
+    const thread: AnyRule = { ...plain, checkpoint: 1, hold: "thread" };
+    expect(gatesOf("flow", plain)?.asksForFlow("after", query)).toBe(true);
+    expect(gatesOf("thread", plain)?.asksForFlow("after", query)).toBe(false);
+    expect(gatesOf("thread", { ...plain, hold: "flow" })?.asksForFlow("after", query)).toBe(true);
+    expect(gatesOf("flow", plain, thread)?.asksForFlow("after", query)).toBe(false);
+    expect(gatesOf("flow", plain)?.mayAskForFlow("before")).toBe(false);
+    expect(gatesOf("flow", plain)?.asksForFlow("after", { ...query, name: "other" })).toBe(false);
   });
 
   it("answer a name that no rule has with the one empty list, without new memory", () => {

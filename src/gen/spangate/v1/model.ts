@@ -122,7 +122,11 @@ export interface Rule {
   checkpoint: number;
   /** BEFORE or AFTER. */
   phase: Phase;
-  span: SpanMatch | undefined;
+  span:
+    | SpanMatch
+    | undefined;
+  /** UNSPECIFIED leaves it to the agent. */
+  hold: HoldMode;
 }
 
 /** An actor and the rules that stop it. */
@@ -671,7 +675,7 @@ export const SpanFacts_AttributesEntry: MessageFns<SpanFacts_AttributesEntry> = 
 };
 
 function createBaseRule(): Rule {
-  return { checkpoint: 0, phase: 0, span: undefined };
+  return { checkpoint: 0, phase: 0, span: undefined, hold: 0 };
 }
 
 export const Rule: MessageFns<Rule> = {
@@ -684,6 +688,9 @@ export const Rule: MessageFns<Rule> = {
     }
     if (message.span !== undefined) {
       SpanMatch.encode(message.span, writer.uint32(26).fork()).join();
+    }
+    if (message.hold !== 0) {
+      writer.uint32(32).int32(message.hold);
     }
     return writer;
   },
@@ -723,6 +730,14 @@ export const Rule: MessageFns<Rule> = {
             }
 
             message.span = SpanMatch.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.hold = reader.int32() as any;
             continue;
           }
         }

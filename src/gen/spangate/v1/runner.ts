@@ -56,6 +56,8 @@ export interface Checkpoint {
   nth: number;
   /** May legally never come. */
   ifReached: boolean;
+  /** How its process stops the actor; UNSPECIFIED leaves it to the process. */
+  hold: HoldMode;
 }
 
 /**
@@ -389,7 +391,7 @@ export const Step: MessageFns<Step> = {
 };
 
 function createBaseCheckpoint(): Checkpoint {
-  return { starter: "", phase: 0, span: undefined, nth: 0, ifReached: false };
+  return { starter: "", phase: 0, span: undefined, nth: 0, ifReached: false, hold: 0 };
 }
 
 export const Checkpoint: MessageFns<Checkpoint> = {
@@ -408,6 +410,9 @@ export const Checkpoint: MessageFns<Checkpoint> = {
     }
     if (message.ifReached !== false) {
       writer.uint32(40).bool(message.ifReached);
+    }
+    if (message.hold !== 0) {
+      writer.uint32(48).int32(message.hold);
     }
     return writer;
   },
@@ -463,6 +468,14 @@ export const Checkpoint: MessageFns<Checkpoint> = {
             }
 
             message.ifReached = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.hold = reader.int32() as any;
             continue;
           }
         }

@@ -1,0 +1,11 @@
+// All drivers, by the name of their instrumentation.
+import type { Adapter } from "../adapter.js";
+import { pg } from "./pg.js";
+
+export const adapters: readonly Adapter[] = [pg];
+
+const byScope = new Map(adapters.map((adapter) => [adapter.scope, adapter]));
+
+export function adapterOf(scope: string): Adapter | undefined {
+  return byScope.get(scope);
+}

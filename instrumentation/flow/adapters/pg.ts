@@ -1,0 +1,53 @@
+// pg and pg-pool.
+import type { Adapter } from "../adapter.js";
+import { makeCall, type Shape } from "../shape.js";
+import { gateCallback, gatePromise, hasCallback, promisesOrCallbacks } from "../shapes.js";
+
+/** A query object of the application, a cursor or a stream: the driver gives it back, and it tells its own events. */
+interface Submittable {
+  readonly submit: unknown;
+  readonly text?: string;
+  callback?: (...args: unknown[]) => unknown;
+}
+
+const query: Shape = {
+  // A query keeps its place among those of its connection.
+  lineOf: ({ self }) => self as object,
+  putOff(call, latch) {
+    const [config] = call.args;
+    if (!isSubmittable(config)) return promisesOrCallbacks.putOff(call, latch);
+    latch.whenOpen(() => void makeCall(call));
+    return config;
+  },
+  neverEnds: ({ args: [config, ...rest] }) =>
+    isSubmittable(config) && !config.callback && !hasCallback(rest)
+      ? "a cursor, a stream or a query object without a callback gets no end from its instrumentation"
+      : undefined,
+  gateArguments(args, frame) {
+    const config = args[0] as Submittable | undefined;
+    if (hasCallback(args) || typeof config?.callback !== "function") {
+      return promisesOrCallbacks.gateArguments?.(args, frame, undefined) ?? args;
+    }
+    const callback = gateCallback(config.callback, frame) as (...args: unknown[]) => unknown;
+    if (!isSubmittable(config)) return args.with(0, { ...(config as object), callback });
+    config.callback = callback;
+    return args;
+  },
+  gateResult: gatePromise,
+};
+
+function isSubmittable(config: unknown): config is Submittable {
+  return typeof (config as Submittable | undefined)?.submit === "function";
+}
+
+export const pg: Adapter = {
+  scope: "@opentelemetry/instrumentation-pg",
+  functions: { query, connect: promisesOrCallbacks },
+  docs: {
+    driver: "pg, pg-pool",
+    tested: "pg 8",
+    before: "the query is not sent; later queries of its connection wait behind it",
+    after: "the result has come, and its caller does not have it",
+    unsupported: "`after` a pg-cursor, pg-query-stream or query object without a callback: no end is seen",
+  },
+};

@@ -1,0 +1,81 @@
+// What the gates of all instrumented calls share: where a span's start gate and end gate stand.
+import type { Gate } from "../gate.js";
+import type { SpanView } from "../span-facts.js";
+import type { Trace } from "../trace.js";
+import { type Frame, Frames } from "./frames.js";
+import type { Latch } from "./latch.js";
+import { Lines } from "./lines.js";
+
+const noCall = "it was started by no call that spangate knows";
+const nothingBehind = "what the call gives back shows no end that could be put off";
+
+/** What of the gate it needs. */
+export type FlowGate = Pick<Gate, "meet" | "refuse">;
+
+export class Flow {
+  readonly frames = new Frames();
+  readonly lines = new Lines();
+  readonly #gate: FlowGate;
+  readonly #isArmed: () => boolean;
+
+  /** @param isArmed whether any run is open */
+  constructor(gate: FlowGate, isArmed: () => boolean) {
+    this.#gate = gate;
+    this.#isArmed = isArmed;
+  }
+
+  /** True when no run is open and no call waits: calls go straight through. */
+  get isAtRest(): boolean {
+    return !this.#isArmed() && this.lines.areEmpty;
+  }
+
+  /** A span has started. Inside an instrumented call its start gate stands where the raw call is made. */
+  begin(trace: Trace): void {
+    if (!this.frames.bind(trace)) this.meetStart(trace, noCall);
+  }
+
+  /**
+   * The start gate of a span.
+   * @param refusal why its call cannot be put off
+   * @returns what the call must wait for
+   */
+  meetStart(trace: Trace, refusal: string | undefined): Latch | undefined {
+    if (trace.startIsMet) return undefined;
+    trace.startIsMet = true;
+    const { matched, hold } = this.#gate.meet(trace, "before", trace.span, refusal);
+    trace.matchedAtStart = matched;
+    return hold;
+  }
+
+  /** The patch has returned without its raw call. A flow's gate waits for it; a thread's stands here. */
+  meetUncalled(trace: Trace): void {
+    if (!trace.gates.asksForFlow("before", trace.span)) this.meetStart(trace, undefined);
+  }
+
+  /**
+   * The end gate of a span.
+   * @param view the span at its end, or what it will be then
+   * @returns what the caller must wait for, who also finds it in the frame
+   */
+  meetEnd(trace: Trace, view: SpanView): Latch | undefined {
+    const { frame } = trace;
+    if (trace.endIsMet) return undefined;
+    // The call's result is not known yet: its gate is met when it is.
+    if (frame?.isOpen && !frame.isGatedBehind && trace.gates.asksForFlow("after", view)) return undefined;
+    trace.endIsMet = true;
+    const refusal = frame ? (frame.isGatedBehind ? undefined : nothingBehind) : noCall;
+    const { hold } = this.#gate.meet(trace, "after", view, refusal);
+    if (frame && hold) frame.end = hold;
+    return hold;
+  }
+
+  /** No end of the span will be seen: tells that at once to whom it asks for it. */
+  refuseEnd(trace: Trace, reason: string): void {
+    this.#gate.refuse(trace, "after", trace.span, reason);
+  }
+
+  /** The patched function has returned; its span may have ended before. */
+  meetEarlyEnd({ trace }: Frame): void {
+    if (trace?.span.ended) this.meetEnd(trace, trace.span);
+  }
+}

@@ -1,0 +1,51 @@
+// Calls of instrumented functions that are under way in this thread's current synchronous stretch. A frame links the
+// call to the span that its patch starts: nothing depends on the active context, which for many drivers is still the
+// parent's while the raw call is made.
+import type { Trace } from "../trace.js";
+import type { Latch } from "./latch.js";
+
+/** One call of a patched function. */
+export interface Frame {
+  /** The instrumentation scope whose patch it is. */
+  readonly scope: string;
+  /** The actor's span that the patch has started. */
+  trace: Trace | undefined;
+  /** True while the patched function has not returned. */
+  isOpen: boolean;
+  /** True where a gate stands behind the call. */
+  isGatedBehind: boolean;
+  /** What the gate behind the call waits for. */
+  end: Latch | undefined;
+}
+
+export class Frames {
+  readonly #stack: Frame[] = [];
+
+  push(scope: string): Frame {
+    const frame: Frame = { scope, trace: undefined, isOpen: true, isGatedBehind: false, end: undefined };
+    this.#stack.push(frame);
+    return frame;
+  }
+
+  pop(frame: Frame): void {
+    frame.isOpen = false;
+    while (this.#stack.length > 0 && this.#stack.pop() !== frame) {
+      // Frames above it were left by an exception.
+    }
+  }
+
+  /** Links a span to the call that starts it. False when no call does. */
+  bind(trace: Trace): boolean {
+    const top = this.#stack.at(-1);
+    if (!top || top.trace || top.scope !== trace.span.instrumentationScope.name) return false;
+    top.trace = trace;
+    trace.frame = top;
+    return true;
+  }
+
+  /** The innermost call, if it is of this scope. */
+  top(scope: string): Frame | undefined {
+    const top = this.#stack.at(-1);
+    return top?.scope === scope ? top : undefined;
+  }
+}

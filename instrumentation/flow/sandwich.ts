@@ -1,0 +1,122 @@
+// Gates under and over every function that an instrumentation patches. All of them patch through one replaceable
+// method, `_wrap(object, name, patch)`; here each raw function gets a layer under the patch, and the patched one a
+// layer over it:
+//
+//   application → over: open a frame → patch: start the span, set attributes → under: the start gate → raw function
+//   application ← over: the end gate ← patch: end the span ← raw function
+
+import { trace } from "@opentelemetry/api";
+import type { Instrumentation } from "@opentelemetry/instrumentation";
+import { type Trace, traceOf } from "../trace.js";
+import type { Adapter } from "./adapter.js";
+import type { Flow } from "./flow.js";
+import type { Frame } from "./frames.js";
+import type { Latch } from "./latch.js";
+import { makeCall, type RawCall, type Shape } from "./shape.js";
+import { learn, unknown } from "./shapes.js";
+
+type AnyFunction = (...args: unknown[]) => unknown;
+type Patch = (raw: unknown, name: unknown) => unknown;
+type Wrap = (object: unknown, name: unknown, patch: Patch) => unknown;
+
+const owned = Symbol("spangate.sandwich");
+
+/** Takes an instrumentation's `_wrap` over; once. One without that method is left as it is. */
+export function sandwich(instrumentation: Instrumentation, flow: Flow, adapter: Adapter | undefined): void {
+  const target = instrumentation as unknown as { _wrap?: Wrap & { [owned]?: true } };
+  const wrap = target._wrap;
+  if (typeof wrap !== "function" || wrap[owned]) return;
+  const scope = instrumentation.instrumentationName;
+  const layered: Wrap & { [owned]?: true } = (object, name, patch) =>
+    wrap.call(instrumentation, object, name, (raw, key) =>
+      layer(raw, (under) => patch(under, key), scope, adapter?.functions[String(name)] ?? unknown, flow),
+    );
+  layered[owned] = true;
+  target._wrap = layered;
+}
+
+/** Puts a layer under and one over what `patch` makes of a function. */
+export function layer(
+  raw: unknown,
+  patch: (raw: unknown) => unknown,
+  scope: string,
+  shape: Shape,
+  flow: Flow,
+): unknown {
+  if (typeof raw !== "function") return patch(raw);
+  // Proxies keep a function's name, length, properties and prototype: some patches look at them.
+  const under = new Proxy(raw as AnyFunction, {
+    apply: (target, self, args) =>
+      flow.isAtRest
+        ? Reflect.apply(target, self, args)
+        : callRaw({ raw: target, self, args, frame: undefined }, scope, shape, flow),
+    construct(target, args, newTarget) {
+      const frame = flow.frames.top(scope);
+      if (frame?.trace) flow.meetStart(frame.trace, "the call makes an object, which cannot be put off");
+      return Reflect.construct(target, args, newTarget) as object;
+    },
+  });
+  const patched = patch(under);
+  if (patched === under) return raw;
+  if (typeof patched !== "function") return patched;
+  return new Proxy(patched as AnyFunction, {
+    apply: (target, self, args) =>
+      flow.isAtRest ? Reflect.apply(target, self, args) : callPatched(target, self, args, scope, shape, flow),
+    construct(target, args, newTarget) {
+      const make = () => Reflect.construct(target, args, newTarget) as object;
+      return flow.isAtRest ? make() : inFrame(flow, flow.frames.push(scope), make);
+    },
+  });
+}
+
+function callPatched(
+  target: AnyFunction,
+  self: unknown,
+  args: unknown[],
+  scope: string,
+  shape: Shape,
+  flow: Flow,
+): unknown {
+  const frame = flow.frames.push(scope);
+  const result = inFrame(flow, frame, () =>
+    Reflect.apply(target, self, shape.gateArguments ? shape.gateArguments(args, frame, self) : args),
+  );
+  const asks = frame.trace?.gates.mayAskForFlow("after") ?? false;
+  const gated = asks && shape.gateResult ? shape.gateResult(result, frame) : result;
+  flow.meetEarlyEnd(frame);
+  return gated;
+}
+
+function inFrame<T>(flow: Flow, frame: Frame, call: () => T): T {
+  try {
+    return call();
+  } finally {
+    flow.frames.pop(frame);
+    if (frame.trace && !frame.trace.startIsMet) flow.meetUncalled(frame.trace);
+  }
+}
+
+function callRaw(call: RawCall, scope: string, shape: Shape, flow: Flow): unknown {
+  const frame = flow.frames.top(scope) ?? laterFrame(scope);
+  const known = frame ? { ...call, frame } : call;
+  const hold = frame?.trace && !frame.trace.startIsMet ? meetGates(frame.trace, known, shape, flow) : undefined;
+  const owner = hold || !flow.lines.areEmpty ? shape.lineOf?.(known) : undefined;
+  const latch = owner ? flow.lines.enter(owner, hold) : hold;
+  if (latch) return shape.putOff(known, latch);
+  const result = makeCall(known);
+  if (shape === unknown) learn(known, result);
+  return result;
+}
+
+function meetGates(trace: Trace, call: RawCall, shape: Shape, flow: Flow): Latch | undefined {
+  const unseen = shape.neverEnds?.(call);
+  if (unseen !== undefined) flow.refuseEnd(trace, unseen);
+  return flow.meetStart(trace, shape.refuses?.(call));
+}
+
+// A patch that makes its raw call later makes it inside the span's context.
+function laterFrame(scope: string): Frame | undefined {
+  const active = trace.getActiveSpan();
+  const known = active && traceOf(active);
+  return known?.frame?.scope === scope && !known.startIsMet ? known.frame : undefined;
+}

@@ -1,0 +1,34 @@
+// How the call of an instrumented function can be put off, and its result.
+import type { Frame } from "./frames.js";
+import type { Latch } from "./latch.js";
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** A call of a raw function that is about to be made. */
+export interface RawCall {
+  readonly raw: AnyFunction;
+  readonly self: unknown;
+  readonly args: unknown[];
+  /** The instrumented call that it belongs to; `undefined` for a call of no actor. */
+  readonly frame: Frame | undefined;
+}
+
+/** What a driver's function looks like to its caller. */
+export interface Shape {
+  /** Why this call cannot be held before it is made; `undefined` when it can. */
+  refuses?(call: RawCall): string | undefined;
+  /** Makes the call when the latch opens. Returns at once what the call's caller gets. */
+  putOff(call: RawCall, latch: Latch): unknown;
+  /** Whose calls keep their sequence, such as a connection. */
+  lineOf?(call: RawCall): object | undefined;
+  /** Why no end of this call will ever be seen; `undefined` when it will. */
+  neverEnds?(call: RawCall): string | undefined;
+  /** Puts a gate behind the call into its arguments, where its callback is. */
+  gateArguments?(args: unknown[], frame: Frame, self: unknown): unknown[];
+  /** Puts a gate behind the call into its result. */
+  gateResult?(result: unknown, frame: Frame): unknown;
+}
+
+export function makeCall({ raw, self, args }: RawCall): unknown {
+  return Reflect.apply(raw, self, args);
+}

@@ -1,0 +1,103 @@
+// The shapes that most functions have.
+import type { Frame } from "./frames.js";
+import type { Latch } from "./latch.js";
+import { makeCall, type RawCall, type Shape } from "./shape.js";
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** Returns a promise. */
+export const promises: Shape = {
+  putOff: (call, latch) => latch.opened.then(() => makeCall(call)),
+  gateResult: gatePromise,
+};
+
+/** Takes a callback as its last argument, and returns nothing that matters. */
+export const callbacks: Shape = {
+  putOff(call, latch) {
+    latch.whenOpen(() => {
+      try {
+        makeCall(call);
+      } catch (error) {
+        // Its caller has gone on: the callback is the way that is left.
+        const callback = call.args.at(-1);
+        if (typeof callback !== "function") throw error;
+        callback(error);
+      }
+    });
+    return undefined;
+  },
+  gateArguments: (args, frame) => args.with(-1, gateCallback(args.at(-1) as AnyFunction, frame)),
+};
+
+/** Takes a callback as its last argument, or returns a promise without one. */
+export const promisesOrCallbacks: Shape = {
+  putOff: (call, latch) => (hasCallback(call.args) ? callbacks : promises).putOff(call, latch),
+  gateArguments: (args, frame) =>
+    hasCallback(args) ? args.with(-1, gateCallback(args.at(-1) as AnyFunction, frame)) : args,
+  gateResult: gatePromise,
+};
+
+// Functions that were seen to return a promise.
+const returnPromises = new WeakSet<AnyFunction>();
+
+/** Nothing is known of the function but what it did so far. */
+export const unknown: Shape = {
+  refuses: ({ raw }) =>
+    returnPromises.has(raw) || isAsync(raw)
+      ? undefined
+      : `spangate does not know what ${raw.name ? `"${raw.name}"` : "the function"} returns, so it cannot put its call off`,
+  putOff: (call, latch) => promises.putOff(call, latch),
+  gateResult: gatePromise,
+};
+
+/** Remembers what a function of unknown shape returned. */
+export function learn({ raw }: RawCall, result: unknown): void {
+  if (isPromise(result)) returnPromises.add(raw);
+}
+
+/** True for a function that is written `async`, or was before it was compiled for an older JavaScript. */
+export function isAsync(fn: AnyFunction): boolean {
+  return (
+    fn.constructor?.name === "AsyncFunction" ||
+    /\b(__awaiter|_asyncToGenerator)\b/.test(Function.prototype.toString.call(fn))
+  );
+}
+
+export function hasCallback(args: readonly unknown[]): boolean {
+  return typeof args.at(-1) === "function";
+}
+
+/** A callback that waits for what the frame's end waits for. Keeps the properties of the one it stands for. */
+export function gateCallback(callback: AnyFunction, frame: Frame): AnyFunction {
+  frame.isGatedBehind = true;
+  return new Proxy(callback, {
+    apply(target, self, args) {
+      const { end } = frame;
+      if (!end || end.isOpen) return Reflect.apply(target, self, args);
+      end.whenOpen(() => void Reflect.apply(target, self, args));
+      return undefined;
+    },
+  });
+}
+
+/** A promise that waits for what the frame's end waits for, with the properties of the one it stands for. */
+export function gatePromise(result: unknown, frame: Frame): unknown {
+  if (!isPromise(result)) return result;
+  frame.isGatedBehind = true;
+  const gated = result.then(
+    (value) => after(frame.end, () => value),
+    (error: unknown) =>
+      after(frame.end, () => {
+        throw error;
+      }),
+  );
+  return Object.defineProperties(gated, Object.getOwnPropertyDescriptors(result));
+}
+
+function after<T>(end: Latch | undefined, go: () => T): T | Promise<T> {
+  return end && !end.isOpen ? end.opened.then(go) : go();
+}
+
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}
