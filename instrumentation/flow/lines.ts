@@ -1,8 +1,9 @@
-// Calls on one connection keep their sequence: what comes after a call that was put off waits behind it.
+// An actor's calls on one connection keep their sequence: what comes after a call that was put off waits behind it.
+// Calls of others pass: for them, the call that was put off has not been made yet.
 import { Latch } from "./latch.js";
 
 export class Lines {
-  readonly #last = new WeakMap<object, Latch>();
+  readonly #last = new WeakMap<object, WeakMap<object, Latch>>();
   #waiting = 0;
 
   /** True when no call waits anywhere. */
@@ -12,18 +13,20 @@ export class Lines {
 
   /**
    * Stands in line.
+   * @param actor who calls
    * @param owner whose calls keep their sequence, such as a connection
    * @param hold what this call itself waits for
    * @returns opens when it is this call's turn; `undefined` when that is now
    */
-  enter(owner: object, hold: Latch | undefined): Latch | undefined {
-    const ahead = this.#last.get(owner);
+  enter(actor: object, owner: object, hold: Latch | undefined): Latch | undefined {
+    const last = this.#linesOf(actor);
+    const ahead = last.get(owner);
     if (!ahead && !hold) return undefined;
     const turn = new Latch();
     this.#waiting += 1;
-    this.#last.set(owner, turn);
+    last.set(owner, turn);
     const go = () => {
-      if (this.#last.get(owner) === turn) this.#last.delete(owner);
+      if (last.get(owner) === turn) last.delete(owner);
       this.#waiting -= 1;
       turn.open();
     };
@@ -31,5 +34,13 @@ export class Lines {
     if (ahead) ahead.whenOpen(waitForOwn);
     else waitForOwn();
     return turn;
+  }
+
+  #linesOf(actor: object): WeakMap<object, Latch> {
+    const known = this.#last.get(actor);
+    if (known) return known;
+    const lines = new WeakMap<object, Latch>();
+    this.#last.set(actor, lines);
+    return lines;
   }
 }

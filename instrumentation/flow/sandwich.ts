@@ -100,8 +100,8 @@ function callRaw(call: RawCall, scope: string, shape: Shape, flow: Flow): unknow
   const frame = flow.frames.top(scope) ?? laterFrame(scope);
   const known = frame ? { ...call, frame } : call;
   const hold = frame?.trace && !frame.trace.startIsMet ? meetGates(frame.trace, known, shape, flow) : undefined;
-  const owner = hold || !flow.lines.areEmpty ? shape.lineOf?.(known) : undefined;
-  const latch = owner ? flow.lines.enter(owner, hold) : hold;
+  const owner = frame?.trace && (hold || !flow.lines.areEmpty) ? shape.lineOf?.(known) : undefined;
+  const latch = frame?.trace && owner ? flow.lines.enter(frame.trace.gates, owner, hold) : hold;
   if (latch) return shape.putOff(known, latch);
   const result = makeCall(known);
   if (shape === unknown) learn(known, result);

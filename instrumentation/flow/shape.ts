@@ -19,7 +19,7 @@ export interface Shape {
   refuses?(call: RawCall): string | undefined;
   /** Makes the call when the latch opens. Returns at once what the call's caller gets. */
   putOff(call: RawCall, latch: Latch): unknown;
-  /** Whose calls keep their sequence, such as a connection. */
+  /** On what an actor's calls keep their sequence, such as a connection. */
   lineOf?(call: RawCall): object | undefined;
   /** Why no end of this call will ever be seen; `undefined` when it will. */
   neverEnds?(call: RawCall): string | undefined;

@@ -1,0 +1,74 @@
+// The same races for every driver: two requests in one process.
+import { type Gateway, openGateway, type Service } from "spangate";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Store, type StoreCase, startStore } from "./stores.ts";
+
+const runs = Number(process.env["SPANGATE_TEST_RUNS"] ?? 5);
+
+/** Declares the tests of one driver. */
+export function raceOnStore(given: StoreCase): void {
+  const { module, open, read, write, commit = write } = given;
+  let gateway: Gateway;
+  let store: Store;
+  let bank: Service;
+
+  describe(module, { timeout: 600_000 }, () => {
+    beforeAll(async () => {
+      [gateway, store] = await Promise.all([openGateway(), open()]);
+      bank = await startStore(gateway, given, store);
+    });
+    beforeEach(() => store.reset(100));
+    afterAll(async () => {
+      await gateway?.close();
+      await store?.close();
+    });
+
+    const actors = () => {
+      const withdraw = async () => {
+        const response = await fetch(bank.url, { method: "POST" });
+        if (response.status !== 200) throw new Error(await response.text());
+      };
+      return [gateway.starter("alice", withdraw), gateway.starter("bob", withdraw)] as const;
+    };
+    const balances = async (order: (...them: ReturnType<typeof actors>) => Parameters<Gateway["runner"]>[1]) => {
+      const seen: number[] = [];
+      for (let run = 0; run < runs; run += 1) {
+        await store.reset(100);
+        const [alice, bob] = actors();
+        await using runner = gateway.runner([alice, bob], order(alice, bob));
+        await runner.finish();
+        seen.push(await store.balance());
+      }
+      return seen;
+    };
+    const always = (balance: number) => Array.from({ length: runs }, () => balance);
+
+    it("stands still where both have read and neither has written, while its process serves others", async () => {
+      const [alice, bob] = actors();
+      await using runner = gateway.runner([alice, bob], [alice.after(read), bob.before(write), alice.finished]);
+      await runner.next();
+      const reached = await runner.next();
+      expect(reached?.arrival).toMatchObject({ mode: "flow", pid: bank.pid });
+      expect(await store.balance()).toBe(100);
+      expect(await (await fetch(`${bank.url}/health`)).text()).toBe("well");
+      await runner.finish();
+      expect(await store.balance()).toBe(90);
+    });
+
+    it("loses an update after both have read", async () => {
+      expect(
+        await balances((alice, bob) => [alice.after(read), bob.after(read), alice.finished, bob.finished]),
+      ).toEqual(always(90));
+    });
+
+    it("loses an update before both write", async () => {
+      expect(
+        await balances((alice, bob) => [alice.before(write), bob.before(write), alice.finished, bob.finished]),
+      ).toEqual(always(90));
+    });
+
+    it("keeps both updates in the opposite order", async () => {
+      expect(await balances((alice, bob) => [alice.after(commit), bob.before(read)])).toEqual(always(80));
+    });
+  });
+}

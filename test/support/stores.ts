@@ -1,0 +1,43 @@
+// Stores that hold one balance, and a bank in one process on top of each.
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import type { Gateway, Pattern, Service } from "spangate";
+import { freshSchema } from "./database.ts";
+
+/** A server as the test sees it, beside the service's driver. */
+export interface Store {
+  readonly url: string;
+  reset(balance: number): Promise<void>;
+  balance(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A way to read and write a balance, and what its spans are called. */
+export interface StoreCase {
+  /** The module in `fixtures/stores`. */
+  readonly module: string;
+  readonly open: () => Promise<Store>;
+  readonly read: Pattern;
+  readonly write: Pattern;
+  /** By default `write`. The call whose end makes what was written visible to others. */
+  readonly commit?: Pattern;
+}
+
+export async function openPostgres(): Promise<Store> {
+  const url = await freshSchema();
+  const pool = new pg.Pool({ connectionString: url });
+  await pool.query("CREATE TABLE account (id int PRIMARY KEY, balance int)");
+  await pool.query("INSERT INTO account VALUES (1, 0)");
+  return {
+    url,
+    reset: async (balance) => void (await pool.query("UPDATE account SET balance = $1", [balance])),
+    balance: async () => (await pool.query("SELECT balance FROM account WHERE id = 1")).rows[0].balance,
+    close: () => pool.end(),
+  };
+}
+
+/** The bank on a store, as a service of one process. */
+export function startStore(gateway: Gateway, { module }: StoreCase, { url }: Store): Promise<Service> {
+  const script = fileURLToPath(new URL("../fixtures/stores/service.mjs", import.meta.url));
+  return gateway.service("bank", ["node", script, module], { ready: /listening on (\d+)/, env: { STORE_URL: url } });
+}
