@@ -26,6 +26,10 @@ function start(config: AgentConfig): void {
   const gate = new Gate(
     () => link,
     () => holds,
+    ({ gates, span }) => {
+      link.readNews();
+      return book.byTrace(span.spanContext().traceId) === gates;
+    },
   );
   // First of all, so that it connects while everything else is loaded.
   const link = new Link(config, join(__dirname, "worker.cjs"), helloOf(config), {

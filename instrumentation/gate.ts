@@ -7,7 +7,7 @@ import type { Link, LinkEvent } from "./link/link.js";
 import { PassedSpans } from "./passed.js";
 import { type ActorGates, type CompiledRule, matchedNone, modeOf } from "./rules.js";
 import { factsOf, type SpanView } from "./span-facts.js";
-import type { Trace } from "./trace.js";
+import { forgetTrace, type Trace } from "./trace.js";
 
 export interface Met {
   readonly matched: readonly CompiledRule[];
@@ -20,10 +20,12 @@ const freely: Met = { matched: matchedNone, hold: undefined };
 export class Gate {
   readonly #link: () => Link;
   readonly #holds: () => Holds;
+  readonly #isKept: (trace: Trace) => boolean;
   readonly #passed: PassedSpans;
 
   /** The parts are asked for late, because link and gate need each other. */
-  constructor(link: () => Link, holds: () => Holds) {
+  constructor(link: () => Link, holds: () => Holds, isKept: (trace: Trace) => boolean) {
+    this.#isKept = isKept;
     this.#link = link;
     this.#holds = holds;
     this.#passed = new PassedSpans((passed) => this.#link().post({ $case: "passed", value: passed }));
@@ -50,6 +52,33 @@ export class Gate {
     return { matched, hold: undefined };
   }
 
+  /**
+   * A root span that may begin an actor which no starter begins. Without an answer in its favour it is nobody's.
+   * @returns what the flow must wait for; `undefined` when the thread has waited, or cannot
+   */
+  claim(trace: Trace, refusal: string | undefined): Latch | undefined {
+    const { gates, span } = trace;
+    const arrival = (id: number) => this.#claim(id, trace);
+    if (gates.mode === "thread") {
+      this.#link().hold(arrival);
+      this.#settle(trace);
+      return undefined;
+    }
+    if (refusal !== undefined) {
+      this.#tellRefused(gates, span, gates.all, refusal);
+      forgetTrace(trace);
+      return undefined;
+    }
+    const hold = this.#holds().hold(arrival);
+    hold?.whenOpen(() => this.#settle(trace));
+    return hold;
+  }
+
+  // The rules that came before the release tell whose the trace is.
+  #settle(trace: Trace): void {
+    if (!this.#isKept(trace)) forgetTrace(trace);
+  }
+
   /** Tells that the flow of a span cannot be held in a phase, if a rule asks for that. */
   refuse({ gates }: Trace, phase: "before" | "after", span: SpanView, refusal: string): void {
     const matched = gates.match(phase, span);
@@ -74,6 +103,17 @@ export class Gate {
     for (const rule of matched) this.tellUngateable(gates, rule, span, reason);
   }
 
+  #claim(id: number, { gates: { runId, actor, mode }, span }: Trace): readonly LinkEvent[] {
+    const { traceId } = span.spanContext();
+    const value = {
+      ...{ id, runId, actor, traceId, checkpoints: [] },
+      phase: phaseToWire("started"),
+      span: factsOf(span, span.name, []),
+      mode: modeToWire(mode),
+    };
+    return [{ $case: "arrived", value }];
+  }
+
   // The arrival, behind what passed before it.
   #arrival(
     id: number,
@@ -92,6 +132,7 @@ export class Gate {
         checkpoints: matched.map(({ checkpoint }) => checkpoint),
         span: factsOf(span, span.name, keys),
         mode: modeToWire(modeOf(matched)),
+        traceId: "",
       },
     };
     return passed ? [{ $case: "passed", value: passed }, arrived] : [arrived];

@@ -20,19 +20,19 @@ const rememberedNames = 4_096;
 class NameIndex {
   /** True when a rule asks for a flow's hold. */
   readonly mayAskForFlow: boolean;
-  readonly #rules: readonly CompiledRule[];
+  readonly rules: readonly CompiledRule[];
   readonly #byName = new Map<string, readonly CompiledRule[]>();
 
   constructor(rules: readonly CompiledRule[]) {
-    this.#rules = rules;
+    this.rules = rules;
     this.mayAskForFlow = rules.some(({ mode }) => mode === "flow");
   }
 
   find(name: string): readonly CompiledRule[] {
-    if (this.#rules.length === 0) return matchedNone;
+    if (this.rules.length === 0) return matchedNone;
     const known = this.#byName.get(name);
     if (known) return known;
-    const found = this.#rules.filter(({ matcher }) => matcher.name(name));
+    const found = this.rules.filter(({ matcher }) => matcher.name(name));
     // Names may be without end (SQL as a name): forget rather than grow.
     if (this.#byName.size >= rememberedNames) this.#byName.clear();
     const result = found.length > 0 ? found : matchedNone;
@@ -45,10 +45,16 @@ class NameIndex {
 export class ActorGates {
   readonly runId: string;
   readonly actor: string;
+  /** How this process holds where a rule says nothing. */
+  readonly mode: HoldMode;
+  readonly #adopts: SpanMatcher | undefined;
   readonly #before: NameIndex;
   readonly #after: NameIndex;
 
-  constructor({ runId, actor, rules }: ActorRules, { service, hold }: RuleBookOptions) {
+  constructor({ runId, actor, rules, adopt }: ActorRules, { service, hold }: RuleBookOptions) {
+    this.mode = hold;
+    const isHere = adopt && (adopt.service === undefined || adopt.service === service);
+    this.#adopts = isHere ? compileSpan(adopt) : undefined;
     this.runId = runId;
     this.actor = actor;
     const here = rules.filter(({ span }) => span.service === undefined || span.service === service);
@@ -64,6 +70,12 @@ export class ActorGates {
     return named.filter(({ matcher }) => matcher.rest(view));
   }
 
+  /** True when the span, a root span of nobody, begins this actor. */
+  adopts(span: Pick<ReadableSpan, "name" | "kind" | "attributes">): boolean {
+    const view = { kind: kindOf(span), attributes: span.attributes };
+    return (this.#adopts?.name(span.name) && this.#adopts.rest(view)) ?? false;
+  }
+
   /** True when a rule of the phase asks for a flow's hold somewhere. */
   mayAskForFlow(phase: "before" | "after"): boolean {
     return this.#index(phase).mayAskForFlow;
@@ -73,6 +85,11 @@ export class ActorGates {
   asksForFlow(phase: "before" | "after", span: Pick<ReadableSpan, "name" | "kind" | "attributes">): boolean {
     const matched = this.mayAskForFlow(phase) ? this.match(phase, span) : matchedNone;
     return matched.length > 0 && modeOf(matched) === "flow";
+  }
+
+  /** Every rule of the actor. */
+  get all(): readonly CompiledRule[] {
+    return [...this.#before.rules, ...this.#after.rules];
   }
 
   #index(phase: "before" | "after"): NameIndex {
@@ -96,6 +113,7 @@ export class RuleBook {
   readonly #options: RuleBookOptions;
   #byName = new Map<string, ActorGates>();
   #byTrace = new Map<string, ActorGates>();
+  #adoptable: readonly ActorGates[] = [];
 
   constructor(options: RuleBookOptions) {
     this.#options = options;
@@ -117,6 +135,7 @@ export class RuleBook {
       this.#byName.set(key, gates);
       this.#byTrace.set(rules.traceId, gates);
     }
+    this.#adoptable = all.flatMap((rules) => (rules.adopt && this.byName(rules.runId, rules.actor)) || []);
   }
 
   byName(runId: string, actor: string): ActorGates | undefined {
@@ -125,6 +144,15 @@ export class RuleBook {
 
   byTrace(traceId: string): ActorGates | undefined {
     return this.#byTrace.get(traceId);
+  }
+
+  /** Claims a root span of nobody for an actor that no starter begins. The next rules tell whether it is the actor's. */
+  claim(span: ReadableSpan): ActorGates | undefined {
+    const gates = this.#adoptable.find((it) => it.adopts(span));
+    if (!gates) return undefined;
+    this.#adoptable = this.#adoptable.filter((it) => it !== gates);
+    this.#byTrace.set(span.spanContext().traceId, gates);
+    return gates;
   }
 }
 

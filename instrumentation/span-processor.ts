@@ -29,7 +29,9 @@ export class GateSpanProcessor implements SpanProcessor {
     refresh();
     if (book.isEmpty) return;
     const gates = identities.find(parent, span);
-    if (gates) flow.begin(beginTrace(span, gates));
+    if (gates) return flow.begin(beginTrace(span, gates));
+    const claimed = span.parentSpanContext ? undefined : book.claim(span);
+    if (claimed) flow.begin(beginTrace(span, claimed, true));
   }
 
   onEnd(span: ReadableSpan): void {

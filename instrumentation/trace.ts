@@ -7,6 +7,8 @@ export interface Trace {
   readonly span: ReadableSpan;
   readonly gates: ActorGates;
   readonly nameAtStart: string;
+  /** True while it is not known whether the span, a root span, begins the actor. */
+  isClaim: boolean;
   /** The instrumented call that started it; `undefined` when none did. */
   frame: Frame | undefined;
   /** True once the start gate has been passed or stands. */
@@ -19,13 +21,18 @@ export interface Trace {
 
 const key = Symbol("spangate.trace");
 
-export function beginTrace(span: ReadableSpan, gates: ActorGates): Trace {
+export function beginTrace(span: ReadableSpan, gates: ActorGates, isClaim = false): Trace {
   const trace: Trace = {
-    ...{ span, gates, nameAtStart: span.name, frame: undefined },
+    ...{ span, gates, nameAtStart: span.name, isClaim, frame: undefined },
     ...{ startIsMet: false, matchedAtStart: matchedNone, endIsMet: false },
   };
   (span as { [key]?: Trace })[key] = trace;
   return trace;
+}
+
+/** The span was the actor's no more than any other's. */
+export function forgetTrace({ span }: Trace): void {
+  delete (span as { [key]?: Trace })[key];
 }
 
 /** `undefined` for a span of no actor. */

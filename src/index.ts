@@ -6,6 +6,7 @@ export { Interleaving } from "./core/interleaving.js";
 export type * from "./core/model.js";
 export { type GatewayOptions, openGateway } from "./gateway.js";
 export { Actor } from "./runner/actor.js";
+export type { AdoptOptions } from "./runner/adopted-starter.js";
 export {
   Checkpoint,
   type CheckpointOwner,

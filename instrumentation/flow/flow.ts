@@ -1,16 +1,16 @@
 // What the gates of all instrumented calls share: where a span's start gate and end gate stand.
 import type { Gate } from "../gate.js";
 import type { SpanView } from "../span-facts.js";
-import type { Trace } from "../trace.js";
+import { type Trace, traceOf } from "../trace.js";
 import { type Frame, Frames } from "./frames.js";
-import type { Latch } from "./latch.js";
+import { Latch } from "./latch.js";
 import { Lines } from "./lines.js";
 
 const noCall = "it was started by no call that spangate knows";
 const nothingBehind = "what the call gives back shows no end that could be put off";
 
 /** What of the gate it needs. */
-export type FlowGate = Pick<Gate, "meet" | "refuse">;
+export type FlowGate = Pick<Gate, "meet" | "refuse" | "claim">;
 
 export class Flow {
   readonly frames = new Frames();
@@ -41,14 +41,34 @@ export class Flow {
    */
   meetStart(trace: Trace, refusal: string | undefined): Latch | undefined {
     if (trace.startIsMet) return undefined;
+    return trace.isClaim ? this.#meetClaim(trace, refusal) : this.#meetBefore(trace, refusal);
+  }
+
+  #meetBefore(trace: Trace, refusal: string | undefined): Latch | undefined {
     trace.startIsMet = true;
     const { matched, hold } = this.#gate.meet(trace, "before", trace.span, refusal);
     trace.matchedAtStart = matched;
     return hold;
   }
 
+  // The flow waits for the actor's first turn; only then does it meet the gate of the span itself.
+  #meetClaim(trace: Trace, refusal: string | undefined): Latch | undefined {
+    trace.isClaim = false;
+    const claim = this.#gate.claim(trace, refusal);
+    if (!claim) return traceOf(trace.span) && this.#meetBefore(trace, refusal);
+    trace.startIsMet = true;
+    const latch = new Latch();
+    claim.whenOpen(() => {
+      const hold = traceOf(trace.span) && this.#meetBefore(trace, refusal);
+      if (hold) hold.whenOpen(() => latch.open());
+      else latch.open();
+    });
+    return latch;
+  }
+
   /** The patch has returned without its raw call. A flow's gate waits for it; a thread's stands here. */
   meetUncalled(trace: Trace): void {
+    if (trace.isClaim && trace.gates.mode === "flow") return;
     if (!trace.gates.asksForFlow("before", trace.span)) this.meetStart(trace, undefined);
   }
 

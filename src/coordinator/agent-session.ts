@@ -107,10 +107,13 @@ export class AgentSession {
     this.#send({ $case: "welcome", value: { instance: ref.instance, rules: rulesToWire(version, actors) } });
   }
 
-  #arrived(agent: AgentRef, { id, runId, actor, phase, checkpoints, span, mode }: Arrived): void {
+  #arrived(agent: AgentRef, { id, runId, actor, phase, checkpoints, span, mode, traceId }: Arrived): void {
     if (id <= this.#lastArrival) return;
     this.#lastArrival = id;
     const name = phaseFromWire(phase);
+    if (name === "started") {
+      return this.#coordinator.claimed(runId, { id, actor, agent, traceId, spanId: readSpan(span).spanId });
+    }
     if (name !== "before" && name !== "after") {
       throw new ProtocolError(status.INVALID_ARGUMENT, `Arrival ${id} is neither before nor after a span.`);
     }

@@ -5,16 +5,11 @@ import type { Input } from "../core/messages.js";
 import type { ActorRules, AgentRef, Arrival, PassedSpan, Step } from "../core/model.js";
 import { findMistake } from "../core/order.js";
 import type { FrozenThread } from "../core/surroundings.js";
+import { Adoption, type Claim } from "./adoption.js";
 import { Agents } from "./agents.js";
 import type { Limits } from "./clocks.js";
 import { type Identity, newIdentity } from "./identity.js";
-import { type RunContext, RunSession } from "./run-session.js";
-
-export interface RunDefinition {
-  readonly starters: readonly string[];
-  readonly order: readonly Step[];
-  readonly limits: Limits;
-}
+import { type RunContext, type RunDefinition, RunSession } from "./run-session.js";
 
 export interface OpenRun {
   readonly session: RunSession;
@@ -23,26 +18,43 @@ export interface OpenRun {
   readonly ready: Promise<readonly AgentRef[]>;
 }
 
+/** What is known of an open run. */
+interface Known {
+  readonly session: RunSession;
+  readonly rules: readonly ActorRules[];
+  /** By the actor's name. */
+  readonly adoptions: ReadonlyMap<string, Adoption>;
+  readonly limits: Limits;
+}
+
 export class Coordinator {
   readonly agents = new Agents();
-  readonly #runs = new Map<string, { readonly session: RunSession; readonly rules: readonly ActorRules[] }>();
+  readonly #runs = new Map<string, Known>();
 
   /** @throws {SpangateError} for an order that makes no sense. */
-  openRun(
-    { starters, order, limits }: RunDefinition,
-    observer: Pick<RunContext, "tell" | "flush" | "closed">,
-  ): OpenRun {
-    const mistake = findMistake(starters, order);
+  openRun(definition: RunDefinition, observer: Pick<RunContext, "tell" | "flush" | "closed">): OpenRun {
+    const { starters, adopted, order, limits } = definition;
+    const mistake = findMistake(starters, order, adopted);
     if (mistake) throw errorOf(mistake.code, mistake.message);
     const id = randomBytes(6).toString("hex");
     const identities = starters.map((actor) => newIdentity(id, actor));
-    const session = new RunSession(id, starters, order, limits, {
+    const adoptions = new Map(
+      adopted.map((it) => [
+        it.actor,
+        new Adoption(it, ({ agent, id: at }) => this.agents.release(agent.instance, [at])),
+      ]),
+    );
+    const session = new RunSession(id, definition, {
       agents: this.agents,
       frozen: () => this.frozen(),
+      released: (arrival) => adoptions.get(arrival.actor)?.noteEnd(arrival),
       ...observer,
     });
-    const rules = identities.map(({ actor, traceId }) => ({ runId: id, actor, traceId, rules: rulesOf(actor, order) }));
-    this.#runs.set(id, { session, rules });
+    const rules = identities.map(({ actor, traceId }) => ({
+      ...{ runId: id, actor, traceId, adopt: undefined },
+      rules: rulesOf(actor, order),
+    }));
+    this.#runs.set(id, { session, rules, adoptions, limits });
     return { session, identities, ready: this.#spreadRules(limits.stepTimeoutMs) };
   }
 
@@ -56,6 +68,8 @@ export class Coordinator {
     this.#runs.delete(id);
     run.session.close();
     void this.#spreadRules(0);
+    // The agents have been told by now that these flows are nobody's.
+    for (const adoption of run.adoptions.values()) adoption.close();
   }
 
   closeAll(reason: string): void {
@@ -70,7 +84,27 @@ export class Coordinator {
   }
 
   passed(runId: string, passed: PassedSpan): void {
-    this.run(runId)?.put({ type: "passed", passed });
+    const run = this.#runs.get(runId);
+    run?.session.put({ type: "passed", passed });
+    run?.adoptions.get(passed.actor)?.noteEnd(passed);
+  }
+
+  /** A root span may begin an actor that is to be adopted. Its flow waits. */
+  claimed(runId: string, claim: Claim): void {
+    const run = this.#runs.get(runId);
+    const adoption = run?.adoptions.get(claim.actor);
+    if (run && adoption?.take(claim)) {
+      void this.#spreadRules(run.limits.stepTimeoutMs).then(() => adoption.setKnown(claim));
+    } else {
+      // The rules that went out since tell its agent that the flow is another's, or nobody's.
+      void this.#spreadRules(0);
+      this.agents.release(claim.agent.instance, [claim.id]);
+    }
+  }
+
+  /** Lets an adopted actor begin. @returns why its flow did not end by itself; `undefined` where there is no such actor */
+  async adopt(runId: string, actor: string): Promise<string | undefined> {
+    return await this.#runs.get(runId)?.adoptions.get(actor)?.begin();
   }
 
   putTo(runId: string, input: Input): void {
@@ -84,6 +118,8 @@ export class Coordinator {
   detached(agent: AgentRef, died: boolean, reason: string): void {
     this.agents.detach(agent.instance);
     this.putToAll({ type: "detached", agent, died, reason });
+    const adoptions = [...this.#runs.values()].flatMap((run) => [...run.adoptions.values()]);
+    if (adoptions.filter((adoption) => adoption.detach(agent)).length > 0) void this.#spreadRules(0);
   }
 
   holds(): readonly Arrival[] {
@@ -102,10 +138,19 @@ export class Coordinator {
 
   #spreadRules(limitMs: number): Promise<readonly AgentRef[]> {
     return this.agents.setRules(
-      [...this.#runs.values()].flatMap(({ rules }) => rules),
+      [...this.#runs.values()].flatMap(({ rules, adoptions }) =>
+        rules.map((it) => withAdoption(it, adoptions.get(it.actor))),
+      ),
       limitMs,
     );
   }
+}
+
+// Until its flow is found, an adopted actor is known by what begins it; then by the flow's own trace.
+function withAdoption(rules: ActorRules, adoption: Adoption | undefined): ActorRules {
+  if (!adoption) return rules;
+  const { traceId } = adoption;
+  return traceId === undefined ? { ...rules, adopt: adoption.wanted.span } : { ...rules, traceId };
 }
 
 function rulesOf(actor: string, order: readonly Step[]): ActorRules["rules"] {

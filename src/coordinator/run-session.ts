@@ -4,12 +4,20 @@ import { describePlace } from "../core/describe.js";
 import { type Failure, UsageError } from "../core/errors.js";
 import type { Entry, Happening } from "../core/happenings.js";
 import type { Goal, Input, Output } from "../core/messages.js";
-import type { Arrival, Reached, Step } from "../core/model.js";
+import type { AdoptedActor, Arrival, Reached, Step } from "../core/model.js";
 import { newRun, type Run } from "../core/run.js";
 import type { FrozenThread } from "../core/surroundings.js";
 import { advance } from "../core/turns.js";
 import type { Agents } from "./agents.js";
 import { Clocks, type Limits } from "./clocks.js";
+
+export interface RunDefinition {
+  readonly starters: readonly string[];
+  /** Those of the starters that begin nothing themselves. */
+  readonly adopted: readonly AdoptedActor[];
+  readonly order: readonly Step[];
+  readonly limits: Limits;
+}
 
 /** What a run asks of the coordinator. */
 export interface RunContext {
@@ -18,6 +26,8 @@ export interface RunContext {
   readonly frozen: () => readonly FrozenThread[];
   /** Receives every event of the run, in sequence. */
   readonly tell: (entry: Entry, sequence: number) => void;
+  /** An arrival goes on. */
+  readonly released: (arrival: Arrival) => void;
   /** The test waits for what was told. */
   readonly flush: () => void;
   /** Called once, when the run is closed: nothing more is told. */
@@ -45,9 +55,9 @@ export class RunSession {
   #syncs = 0;
   #request: ((answer: Answer) => void) | undefined;
 
-  constructor(id: string, starters: readonly string[], order: readonly Step[], limits: Limits, context: RunContext) {
+  constructor(id: string, { starters, adopted, order, limits }: RunDefinition, context: RunContext) {
     this.id = id;
-    this.#run = newRun(starters, order);
+    this.#run = newRun(starters, order, adopted);
     this.#context = context;
     this.#clocks = new Clocks(
       limits,
@@ -158,6 +168,7 @@ export class RunSession {
         break;
       case "release":
         this.#context.agents.release(output.arrival.agent.instance, [output.arrival.id]);
+        this.#context.released(output.arrival);
         if (!output.passed) this.#tell({ type: "released", actor: output.arrival.actor, arrival: output.arrival });
         break;
       case "turn":

@@ -5,12 +5,12 @@ import { rulesNotTaken } from "../core/failures.js";
 import type { Goal } from "../core/messages.js";
 import type { OpenRequest, RunnerServiceServer } from "../gen/spangate/v1/runner.js";
 import { failureToStatus } from "../wire/failure.js";
-import { arrivalToWire, happeningToWire, orderFromWire, reachedToWire } from "../wire/runs.js";
+import { adoptionsFromWire, arrivalToWire, happeningToWire, orderFromWire, reachedToWire } from "../wire/runs.js";
 import { modeToWire } from "../wire/spans.js";
 import { hasToken } from "../wire/token.js";
-import type { Coordinator, RunDefinition } from "./coordinator.js";
+import type { Coordinator } from "./coordinator.js";
 import { refusal } from "./refusal.js";
-import type { RunSession } from "./run-session.js";
+import type { RunDefinition, RunSession } from "./run-session.js";
 import { RunTeller } from "./run-teller.js";
 
 const defaultStepTimeoutMs = 5_000;
@@ -74,6 +74,12 @@ export function runnerService(coordinator: Coordinator, token: string): RunnerSe
       find(coordinator, runId).put({ type: "ended", actor, error: error || undefined, called });
       return {};
     }),
+    adopt: unary(async ({ runId, actor }) => {
+      const error = await coordinator.adopt(runId, actor);
+      if (error === undefined)
+        throw new SpangateError("RunnerEnded", `No open run "${runId}" adopts an actor "${actor}".`);
+      return { error };
+    }),
     closeRun: unary(({ runId }) => {
       coordinator.closeRun(runId);
       return {};
@@ -105,9 +111,10 @@ function find(coordinator: Coordinator, runId: string): RunSession {
   return run;
 }
 
-function definitionOf({ starters, order, stepTimeoutMs, stallMs }: OpenRequest): RunDefinition {
+function definitionOf({ starters, adoptions, order, stepTimeoutMs, stallMs }: OpenRequest): RunDefinition {
   return {
     starters,
+    adopted: adoptionsFromWire(adoptions),
     order: orderFromWire(order),
     limits: { stepTimeoutMs: stepTimeoutMs || defaultStepTimeoutMs, stallMs: stallMs || defaultStallMs },
   };

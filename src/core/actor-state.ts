@@ -1,5 +1,5 @@
 // One actor of a run: where it is in its life, where it stands, and what it has passed.
-import type { Arrival, Checkpoint, PassedSpan, Reached } from "./model.js";
+import type { Arrival, Checkpoint, PassedSpan, Reached, SpanMatch } from "./model.js";
 
 /**
  * The life of an actor. `begun` means held at its start: `started` was reached, its action has not begun.
@@ -12,6 +12,8 @@ export type Life =
 
 export interface ActorState {
   readonly name: string;
+  /** The root span that begins it, where no starter does. */
+  readonly adopts: SpanMatch | undefined;
   life: Life;
   /** The actor's checkpoints in the order's sequence. */
   readonly checkpoints: readonly Checkpoint[];
@@ -48,9 +50,10 @@ const callsLimit = 1_000;
 const carriesActor = /instrumentation-(http|undici|grpc)$/;
 
 /** An actor that has not begun. */
-export function newActor(name: string, checkpoints: readonly Checkpoint[]): ActorState {
+export function newActor(name: string, checkpoints: readonly Checkpoint[], adopts: SpanMatch | undefined): ActorState {
   return {
     name,
+    adopts,
     life: { type: "waiting" },
     checkpoints,
     outcomes: new Map(),

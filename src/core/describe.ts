@@ -13,7 +13,12 @@ export function describePlace(phase: Phase, span: SpanFacts): string {
   return `${phase} ${span.name}`;
 }
 
-function describeMatch(match: SpanMatch, { nth, hold }: Checkpoint): string {
+/** What a span must be, as options are written. */
+export function describeSpan(match: SpanMatch): string {
+  return describeMatch(match, { nth: undefined, hold: undefined });
+}
+
+function describeMatch(match: SpanMatch, { nth, hold }: Pick<Checkpoint, "nth" | "hold">): string {
   const options: string[] = [];
   if (match.service !== undefined) options.push(`service: ${JSON.stringify(match.service)}`);
   if (match.kind !== undefined) options.push(`kind: ${JSON.stringify(match.kind)}`);

@@ -30,6 +30,7 @@ export function diagnose(run: Run, surroundings: Surroundings): Failure {
   if (run.stage.type === "stepping" && actor.holds.size > 0) return failures.heldElsewhere(run, actor, missing);
   const frozen = diagnoseFrozen(run, actor, surroundings);
   if (frozen) return frozen;
+  if (!actor.visible && actor.adopts) return failures.neverBegan(run, actor, actor.adopts, surroundings.agents);
   if (!actor.visible && missing?.span) return failures.noAgent(run, actor, missing, surroundings.agents);
   return failures.stepTimedOut(run, actor, missing, surroundings.silent);
 }

@@ -20,6 +20,7 @@ export type ErrorCode =
   | "HeldElsewhere"
   | "Frozen"
   | "StepTimedOut"
+  | "NeverBegan"
   | "NothingHeld"
   // the surroundings
   | "NoAgent"
@@ -87,6 +88,7 @@ const classes: Readonly<Record<ErrorCode, typeof SpangateError>> = {
   Frozen: RaceError,
   StepTimedOut: RaceError,
   NothingHeld: RaceError,
+  NeverBegan: RaceError,
   NoAgent: EnvironmentError,
   NotGateable: EnvironmentError,
   ServiceNotReady: EnvironmentError,

@@ -1,8 +1,8 @@
 // The wording of a run's failures: what happened, the facts, the remedy.
 import { distance } from "fastest-levenshtein";
-import { describeCheckpoint, describePlace } from "./describe.js";
+import { describeCheckpoint, describePlace, describeSpan } from "./describe.js";
 import type { ErrorCode, Failure } from "./errors.js";
-import type { AgentRef, Checkpoint, PassedSpan } from "./model.js";
+import type { AgentRef, Checkpoint, PassedSpan, SpanMatch } from "./model.js";
 import type { ActorState, Death, Run } from "./run.js";
 import type { AttachedAgent, FrozenThread } from "./surroundings.js";
 
@@ -48,6 +48,16 @@ export function notGateable(run: Run, actor: ActorState, checkpoint: Checkpoint,
     `${describeCheckpoint(checkpoint)} matched a span that cannot be stopped there.`,
     reason,
     ...tellOrder(run),
+  ]);
+}
+
+export function neverBegan(run: Run, actor: ActorState, adopts: SpanMatch, agents: readonly AttachedAgent[]): Failure {
+  const services = [...new Set(agents.map(({ service }) => service))].join(", ");
+  return failure("NeverBegan", actor, [
+    `${actor.name} has not begun: no root span like adopt(${JSON.stringify(actor.name)}, { span: ${describeSpan(adopts)} }) was started since the run was opened.`,
+    `Agents are attached in: ${services || "no process"}.`,
+    ...tellOrder(run),
+    "Only a span without a parent begins a flow that can be adopted: give the name of the first span that the job, the timer or the message makes.",
   ]);
 }
 

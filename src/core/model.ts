@@ -119,4 +119,13 @@ export interface ActorRules {
   /** 32 hex digits. */
   readonly traceId: string;
   readonly rules: readonly Rule[];
+  /** Set while an actor that no starter begins has not been found: the next root span like this one begins it. */
+  readonly adopt?: SpanMatch | undefined;
+}
+
+/** An actor that no starter begins. */
+export interface AdoptedActor {
+  readonly actor: string;
+  /** The root span that begins it. */
+  readonly span: SpanMatch;
 }

@@ -2,7 +2,7 @@
 import { describeCheckpoint } from "./describe.js";
 import type { ErrorCode } from "./errors.js";
 import { compileSpan } from "./matcher.js";
-import type { Checkpoint, Step, TextPattern } from "./model.js";
+import type { AdoptedActor, Checkpoint, SpanMatch, Step, TextPattern } from "./model.js";
 
 /** A mistake in a run's definition: what is wrong and how to mend it. */
 export interface OrderMistake {
@@ -11,10 +11,15 @@ export interface OrderMistake {
 }
 
 /** The first mistake of a run's definition, if there is one. */
-export function findMistake(starters: readonly string[], order: readonly Step[]): OrderMistake | undefined {
+export function findMistake(
+  starters: readonly string[],
+  order: readonly Step[],
+  adopted: readonly AdoptedActor[] = [],
+): OrderMistake | undefined {
   return (
     mistakeOfStarters(starters) ??
     mistakeOfSteps(order) ??
+    firstOf(adopted, (it) => mistakeOfAdoption(it, starters)) ??
     firstOf(order.flat(), (it) => mistakeOf(it, starters)) ??
     mistakeOfEnds(order)
   );
@@ -87,14 +92,22 @@ function mistakeOf(checkpoint: Checkpoint, starters: readonly string[]): OrderMi
   if (hold !== undefined && hold !== "flow" && hold !== "thread") {
     return { code: "BadOption", message: `hold must be "flow" or "thread"; it is ${JSON.stringify(hold)}.` };
   }
-  if (!span) return undefined;
-  const texts = [span.name, ...span.attributes.map(({ value }) => value).filter((value) => typeof value === "object")];
-  return firstOf(texts, mistakeOfPattern) ?? mistakeOfCompiling(checkpoint);
+  return span && mistakeOfSpan(span);
 }
 
-function mistakeOfCompiling({ span }: Checkpoint): OrderMistake | undefined {
+function mistakeOfAdoption({ actor, span }: AdoptedActor, starters: readonly string[]): OrderMistake | undefined {
+  if (starters.includes(actor)) return mistakeOfSpan(span);
+  return { code: "UnknownStarter", message: `The run adopts "${actor}", which is none of its starters.` };
+}
+
+function mistakeOfSpan(span: SpanMatch): OrderMistake | undefined {
+  const texts = [span.name, ...span.attributes.map(({ value }) => value).filter((value) => typeof value === "object")];
+  return firstOf(texts, mistakeOfPattern) ?? mistakeOfCompiling(span);
+}
+
+function mistakeOfCompiling(span: SpanMatch): OrderMistake | undefined {
   try {
-    if (span) compileSpan(span);
+    compileSpan(span);
     return undefined;
   } catch (error) {
     return badPattern(String(error));

@@ -4,7 +4,7 @@ import { type ActorState, newActor, notePassed } from "./actor-state.js";
 import type { Failure } from "./errors.js";
 import { compileSpan, type SpanMatcher } from "./matcher.js";
 import type { Goal } from "./messages.js";
-import type { Arrival, Checkpoint, PassedSpan, SpanFacts, Step } from "./model.js";
+import type { AdoptedActor, Arrival, Checkpoint, PassedSpan, SpanFacts, Step } from "./model.js";
 
 export type { ActorState } from "./actor-state.js";
 
@@ -67,13 +67,18 @@ export interface Death {
 }
 
 /** A new run; the order must have passed `findMistake`. */
-export function newRun(starters: readonly string[], order: readonly Step[]): Run {
+export function newRun(
+  starters: readonly string[],
+  order: readonly Step[],
+  adopted: readonly AdoptedActor[] = [],
+): Run {
   const checkpoints = order.flat();
   const actors = starters.map((name): [string, ActorState] => [
     name,
     newActor(
       name,
       checkpoints.filter(({ actor }) => actor === name),
+      adopted.find(({ actor }) => actor === name)?.span,
     ),
   ]);
   return {

@@ -9,11 +9,14 @@ export class Actor {
   readonly name: string;
   /** The HTTP headers that carry the identity: `traceparent` and `baggage`. For clients other than fetch, undici and node:http. */
   readonly headers: Readonly<Record<"traceparent" | "baggage", string>>;
+  /** @internal */
+  readonly runId: string;
   readonly #called = new Set<string>();
 
   /** @internal */
-  constructor(name: string, traceparent: string, baggage: string) {
+  constructor(name: string, runId: string, { traceparent, baggage }: { traceparent: string; baggage: string }) {
     this.name = name;
+    this.runId = runId;
     this.headers = { traceparent, baggage };
   }
 

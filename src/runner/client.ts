@@ -8,6 +8,8 @@ import {
 } from "@grpc/grpc-js";
 import { EnvironmentError } from "../core/errors.js";
 import type {
+  AdoptRequest,
+  AdoptResponse,
   AgentInfo,
   CloseRunRequest,
   CloseRunResponse,
@@ -104,6 +106,11 @@ export class CoordinatorClient {
       error,
       called: [...called],
     });
+  }
+
+  /** Lets an adopted actor begin. @returns why its flow did not end by itself; empty when it did */
+  async adopt(runId: string, actor: string): Promise<string> {
+    return (await this.#call<AdoptRequest, AdoptResponse>(this.#client.adopt, { runId, actor })).error;
   }
 
   async closeRun(runId: string): Promise<void> {

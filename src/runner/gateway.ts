@@ -1,6 +1,7 @@
 // A test's way to a coordinator: services, starters, runners. Closing it ends all of them.
 import { UsageError } from "../core/errors.js";
 import type { HoldMode } from "../core/model.js";
+import { type AdoptOptions, adoptedStarter } from "./adopted-starter.js";
 import { Checkpoint, Together } from "./checkpoint.js";
 import type { CoordinatorAddress, CoordinatorClient } from "./client.js";
 import { agentEnvironment, type Environment } from "./environment.js";
@@ -54,6 +55,19 @@ export class Gateway {
     const service = await startService(this.#client, this.coordinator, name, command, options, others);
     this.#services.add(service);
     return service;
+  }
+
+  /**
+   * An actor that no starter begins: the next flow of nobody whose first span matches, in a job worker, a timer, a
+   * migration. It is listed and run like a starter; its flow is held at that span until its first turn, and ends with it.
+   * Its result is `undefined`.
+   * @param options which span begins it: one without a parent
+   * @throws {UsageError} BadOption for an empty name, BadPattern
+   */
+  adopt<const Name extends string>(name: Name, options: AdoptOptions): Starter<Name, undefined> {
+    this.#checkOpen();
+    checkName("starter", name);
+    return adoptedStarter(this, this.#client, name, options);
   }
 
   /**

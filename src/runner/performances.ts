@@ -1,5 +1,6 @@
 // The starters of one run in action: what each has begun, and how it ended.
 import { inspect } from "node:util";
+import type { AdoptedActor } from "../core/model.js";
 import { Actor } from "./actor.js";
 import type { Begun, Starter } from "./starter.js";
 
@@ -21,11 +22,16 @@ export class Performances {
     return [...this.#starters.keys()];
   }
 
+  /** Those that begin nothing themselves. */
+  get adopted(): readonly AdoptedActor[] {
+    return [...this.#starters.values()].flatMap(({ name, adopts }) => (adopts ? [{ actor: name, span: adopts }] : []));
+  }
+
   identify(
+    runId: string,
     identities: readonly { readonly actor: string; readonly traceparent: string; readonly baggage: string }[],
   ): void {
-    for (const { actor, traceparent, baggage } of identities)
-      this.#actors.set(actor, new Actor(actor, traceparent, baggage));
+    for (const identity of identities) this.#actors.set(identity.actor, new Actor(identity.actor, runId, identity));
   }
 
   begin(name: string, tellEnd: TellEnd): void {

@@ -3,7 +3,7 @@ import { errorOf, RaceError, SpangateError, UsageError } from "../core/errors.js
 import { Interleaving } from "../core/interleaving.js";
 import type { Checkpoint as CoreCheckpoint, Reached as CoreReached, Step } from "../core/model.js";
 import { findMistake } from "../core/order.js";
-import { orderToWire, reachedFromWire } from "../wire/runs.js";
+import { adoptionsToWire, orderToWire, reachedFromWire } from "../wire/runs.js";
 import { type Checkpoint, Together } from "./checkpoint.js";
 import type { CoordinatorClient, StepAnswer } from "./client.js";
 import { Performances } from "./performances.js";
@@ -57,6 +57,7 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
       findMistake(
         starters.map(({ name }) => name),
         this.#steps,
+        this.#performances.adopted,
       ) ?? mistakeOfLimits(this.#options);
     if (mistake) throw errorOf(mistake.code, mistake.message);
   }
@@ -208,6 +209,7 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
   async #open(): Promise<{ readonly id: string; readonly stream: RunStream }> {
     const call = this.#client.open({
       starters: [...this.#performances.names],
+      adoptions: adoptionsToWire(this.#performances.adopted),
       order: orderToWire(this.#steps),
       ...this.#options,
     });
@@ -217,7 +219,7 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
     });
     this.#stream = stream;
     const { runId, identities } = await stream.opened;
-    this.#performances.identify(identities);
+    this.#performances.identify(runId, identities);
     return { id: runId, stream };
   }
 

@@ -1,4 +1,5 @@
 // Starters: lazy descriptions of how a chain of actions begins. A runner begins them.
+import type { SpanMatch } from "../core/model.js";
 import { type Actor, runAs } from "./actor.js";
 import { Checkpoint, type Pattern, type SpanOptions, toSpanMatch } from "./checkpoint.js";
 
@@ -27,9 +28,12 @@ export class Starter<Name extends string = string, Result = unknown> {
   readonly begin: Begin<Result>;
   /** The gateway that made it. */
   readonly owner: object;
+  /** @internal The root span that begins the actor, where the starter begins nothing itself. */
+  readonly adopts: SpanMatch | undefined;
 
   /** @internal */
-  constructor(owner: object, name: Name, begin: Begin<Result>) {
+  constructor(owner: object, name: Name, begin: Begin<Result>, adopts?: SpanMatch) {
+    this.adopts = adopts;
     this.owner = owner;
     this.name = name;
     this.begin = begin;

@@ -2,10 +2,11 @@
 
 import { errorOf, type Failure, isErrorCode } from "../core/errors.js";
 import type { Entry, Happening } from "../core/happenings.js";
-import type { Arrival, Checkpoint, PassedSpan, Reached, Step } from "../core/model.js";
+import type { AdoptedActor, Arrival, Checkpoint, PassedSpan, Reached, Step } from "../core/model.js";
 import type {
   PassedEvent,
   RunEvent,
+  Adoption as WireAdoption,
   Arrival as WireArrival,
   Failure as WireFailure,
   Reached as WireReached,
@@ -58,6 +59,14 @@ export function orderFromWire(steps: readonly WireStep[]): readonly Step[] {
       };
     }),
   );
+}
+
+export function adoptionsToWire(adopted: readonly AdoptedActor[]): WireAdoption[] {
+  return adopted.map(({ actor, span }) => ({ starter: actor, span: matchToWire(span) }));
+}
+
+export function adoptionsFromWire(adoptions: readonly WireAdoption[]): readonly AdoptedActor[] {
+  return adoptions.flatMap(({ starter, span }) => (span ? [{ actor: starter, span: matchFromWire(span) }] : []));
 }
 
 /** `undefined` for a happening that has no event of its own. */

@@ -108,14 +108,22 @@ export function rulesToWire(version: number, actors: readonly ActorRules[]): Rul
     span: matchToWire(span),
     hold: holdToWire(hold),
   });
-  return { version, actors: actors.map((actor) => ({ ...actor, rules: actor.rules.map(ruleToWire) })) };
+  return {
+    version,
+    actors: actors.map((actor) => ({
+      ...actor,
+      rules: actor.rules.map(ruleToWire),
+      adopt: actor.adopt && matchToWire(actor.adopt),
+    })),
+  };
 }
 
 export function rulesFromWire(rules: RuleSet): readonly ActorRules[] {
-  return rules.actors.map(({ runId, actor, traceId, rules: list }) => ({
+  return rules.actors.map(({ runId, actor, traceId, rules: list, adopt }) => ({
     runId,
     actor,
     traceId,
+    adopt: adopt && matchFromWire(adopt),
     rules: list.flatMap(({ checkpoint, phase, span, hold }): Rule[] => {
       const name = phaseFromWire(phase);
       return span && (name === "before" || name === "after")

@@ -94,7 +94,15 @@ async function holds({ gateway, ask }: Pair<Question>, endEach: boolean): Promis
 
 function messageSizes(): MessageSizes {
   const span = { name: "probe", kind: 1, spanId: "0".repeat(16), parentSpanId: "0".repeat(16), scope: "bench" };
-  const arrived = { id: 10_000, runId: "0".repeat(12), actor: "actor", phase: 1, checkpoints: [1], mode: 1 };
+  const arrived = {
+    id: 10_000,
+    runId: "0".repeat(12),
+    actor: "actor",
+    phase: 1,
+    checkpoints: [1],
+    mode: 1,
+    traceId: "",
+  };
   const value = { ...arrived, span: { ...span, peer: "", attributes: {} } };
   return {
     request: AttachRequest.encode({ event: { $case: "arrived", value } }).finish().length,

@@ -92,6 +92,7 @@ export const anyRules: fc.Arbitrary<readonly ActorRules[]> = fc.array(
     runId: anyText,
     actor: anyText,
     traceId: anyText,
+    adopt: orNothing(anyMatch),
     rules: fc.array(fc.record({ checkpoint: anyCount, phase: anySide, span: anyMatch, hold: orNothing(anyHold) }), {
       maxLength: 3,
     }),

@@ -41,6 +41,7 @@ export class FlowUnderTest {
         this.told.push(`${phase} ${view.name}${refusal === undefined ? "" : " refused"}`);
         return { matched, hold: matched.length > 0 && refusal === undefined ? this.#hold() : undefined };
       },
+      claim: () => undefined,
       refuse: (_, phase, view) => this.told.push(`${phase} ${view.name} never`),
     },
     () => this.isArmed,

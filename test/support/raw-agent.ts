@@ -84,7 +84,7 @@ interface Arriving {
 }
 
 export function arrivalOf({ checkpoints = [0], phase = 1, name = "work", ...rest }: Arriving): Event {
-  const value = { ...rest, checkpoints: [...checkpoints], phase, span: spanOf(name), mode: 1 };
+  const value = { ...rest, checkpoints: [...checkpoints], phase, span: spanOf(name), mode: 1, traceId: "" };
   return { $case: "arrived", value };
 }
 

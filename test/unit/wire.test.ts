@@ -38,7 +38,7 @@ describe("the wire", () => {
   it("brings every order to the coordinator as it was written", () => {
     fc.assert(
       fc.property(anyOrder, (order) => {
-        const request = { starters: [], order: orderToWire(order), stepTimeoutMs: 0, stallMs: 0 };
+        const request = { starters: [], order: orderToWire(order), stepTimeoutMs: 0, stallMs: 0, adoptions: [] };
         expect(orderFromWire(send(OpenRequest, request).order)).toEqual(order);
       }),
     );
@@ -100,7 +100,7 @@ describe("what the wire cannot read", () => {
       version: 1,
       actors: [
         {
-          ...{ runId: "r", actor: "a", traceId: "t" },
+          ...{ runId: "r", actor: "a", traceId: "t", adopt: undefined },
           rules: [
             { checkpoint: 0, phase: 1, span: undefined, hold: 0 },
             { checkpoint: 1, phase: 3, span: undefined, hold: 0 },

@@ -45,7 +45,7 @@ export async function attachAgent(
       const checkpoint = checkpoints.get(`${runId} ${actor}`) ?? 0;
       const spanId = id.toString(16).padStart(16, "0");
       const place = { phase: Phase.BEFORE, checkpoints: [checkpoint], span: { ...span, spanId }, mode: HoldMode.FLOW };
-      stream.write({ event: { $case: "arrived", value: { id, runId, actor, ...place } } });
+      stream.write({ event: { $case: "arrived", value: { id, runId, actor, traceId: "", ...place } } });
     },
     detach: () => {
       stream.end();

@@ -73,11 +73,17 @@ export interface Arrived {
   id: number;
   runId: string;
   actor: string;
+  /**
+   * BEFORE, AFTER; or STARTED, where a root span may begin an actor that is to be adopted. Rules that name its trace
+   * tell the agent, before the release, that it does.
+   */
   phase: Phase;
   /** The checkpoints whose rules matched. */
   checkpoints: number[];
   span: SpanFacts | undefined;
   mode: HoldMode;
+  /** With STARTED: the trace that the root span begins, 32 lower-case hex digits. */
+  traceId: string;
 }
 
 /** The flow that waited is gone: its client has left or its process ends. */
@@ -646,7 +652,7 @@ export const RulesApplied: MessageFns<RulesApplied> = {
 };
 
 function createBaseArrived(): Arrived {
-  return { id: 0, runId: "", actor: "", phase: 0, checkpoints: [], span: undefined, mode: 0 };
+  return { id: 0, runId: "", actor: "", phase: 0, checkpoints: [], span: undefined, mode: 0, traceId: "" };
 }
 
 export const Arrived: MessageFns<Arrived> = {
@@ -675,6 +681,9 @@ export const Arrived: MessageFns<Arrived> = {
     }
     if (message.mode !== 0) {
       writer.uint32(56).int32(message.mode);
+    }
+    if (message.traceId !== "") {
+      writer.uint32(66).string(message.traceId);
     }
     return writer;
   },
@@ -756,6 +765,14 @@ export const Arrived: MessageFns<Arrived> = {
             }
 
             message.mode = reader.int32() as any;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.traceId = reader.string();
             continue;
           }
         }

@@ -136,6 +136,8 @@ export interface ActorRules {
   /** 32 lower-case hex digits: how an agent knows the actor where baggage was lost. */
   traceId: string;
   rules: Rule[];
+  /** Set while an actor that no starter begins has not been found: the next root span like this one begins it. */
+  adopt: SpanMatch | undefined;
 }
 
 /** All that an agent has to know of the runs in progress. Replaces what it knew. */
@@ -754,7 +756,7 @@ export const Rule: MessageFns<Rule> = {
 };
 
 function createBaseActorRules(): ActorRules {
-  return { runId: "", actor: "", traceId: "", rules: [] };
+  return { runId: "", actor: "", traceId: "", rules: [], adopt: undefined };
 }
 
 export const ActorRules: MessageFns<ActorRules> = {
@@ -770,6 +772,9 @@ export const ActorRules: MessageFns<ActorRules> = {
     }
     for (const v of message.rules) {
       Rule.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.adopt !== undefined) {
+      SpanMatch.encode(message.adopt, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -817,6 +822,14 @@ export const ActorRules: MessageFns<ActorRules> = {
             }
 
             message.rules.push(Rule.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.adopt = SpanMatch.decode(reader, reader.uint32());
             continue;
           }
         }

@@ -38,6 +38,17 @@ export interface OpenRequest {
    * shares its turn with the next one, in milliseconds; 0 means 1,000.
    */
   stallMs: number;
+  /** Which of the starters begin nothing themselves. */
+  adoptions: Adoption[];
+}
+
+/**
+ * An actor that no starter begins: the next root span that matches, of nobody, begins it. Its flow is held there until
+ * the actor's first turn.
+ */
+export interface Adoption {
+  starter: string;
+  span: SpanMatch | undefined;
 }
 
 /** One entry of the order: its checkpoints are awaited together, in any sequence. */
@@ -219,6 +230,16 @@ export interface EndStarterRequest {
 export interface EndStarterResponse {
 }
 
+export interface AdoptRequest {
+  runId: string;
+  actor: string;
+}
+
+export interface AdoptResponse {
+  /** Why the flow did not end by itself; empty when it did. */
+  error: string;
+}
+
 export interface CloseRunRequest {
   runId: string;
 }
@@ -266,7 +287,7 @@ export interface AgentInfo_VersionsEntry {
 }
 
 function createBaseOpenRequest(): OpenRequest {
-  return { starters: [], order: [], stepTimeoutMs: 0, stallMs: 0 };
+  return { starters: [], order: [], stepTimeoutMs: 0, stallMs: 0, adoptions: [] };
 }
 
 export const OpenRequest: MessageFns<OpenRequest> = {
@@ -282,6 +303,9 @@ export const OpenRequest: MessageFns<OpenRequest> = {
     }
     if (message.stallMs !== 0) {
       writer.uint32(32).uint32(message.stallMs);
+    }
+    for (const v of message.adoptions) {
+      Adoption.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -329,6 +353,71 @@ export const OpenRequest: MessageFns<OpenRequest> = {
             }
 
             message.stallMs = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.adoptions.push(Adoption.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAdoption(): Adoption {
+  return { starter: "", span: undefined };
+}
+
+export const Adoption: MessageFns<Adoption> = {
+  encode(message: Adoption, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.starter !== "") {
+      writer.uint32(10).string(message.starter);
+    }
+    if (message.span !== undefined) {
+      SpanMatch.encode(message.span, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Adoption {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdoption();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.starter = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.span = SpanMatch.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -1912,6 +2001,109 @@ export const EndStarterResponse: MessageFns<EndStarterResponse> = {
   },
 };
 
+function createBaseAdoptRequest(): AdoptRequest {
+  return { runId: "", actor: "" };
+}
+
+export const AdoptRequest: MessageFns<AdoptRequest> = {
+  encode(message: AdoptRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    if (message.actor !== "") {
+      writer.uint32(18).string(message.actor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdoptRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdoptRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAdoptResponse(): AdoptResponse {
+  return { error: "" };
+}
+
+export const AdoptResponse: MessageFns<AdoptResponse> = {
+  encode(message: AdoptResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.error !== "") {
+      writer.uint32(10).string(message.error);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdoptResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdoptResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.error = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseCloseRunRequest(): CloseRunRequest {
   return { runId: "" };
 }
@@ -2521,6 +2713,19 @@ export const RunnerServiceService = {
     responseSerialize: (value: EndStarterResponse): Buffer => Buffer.from(EndStarterResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): EndStarterResponse => EndStarterResponse.decode(value),
   },
+  /**
+   * Lets the flow of an adopted actor begin, or the next one that can be it. Said at its `begin` event in place of
+   * starting an action; answered when the flow's root span has ended, which is when EndStarter is to be said.
+   */
+  adopt: {
+    path: "/spangate.v1.RunnerService/Adopt" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: AdoptRequest): Buffer => Buffer.from(AdoptRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): AdoptRequest => AdoptRequest.decode(value),
+    responseSerialize: (value: AdoptResponse): Buffer => Buffer.from(AdoptResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AdoptResponse => AdoptResponse.decode(value),
+  },
   /** Ends the run: lets all that it holds go on. */
   closeRun: {
     path: "/spangate.v1.RunnerService/CloseRun" as const,
@@ -2578,6 +2783,11 @@ export interface RunnerServiceServer extends UntypedServiceImplementation {
   finish: handleUnaryCall<FinishRequest, FinishResponse>;
   /** Tells that the action of a starter has ended. */
   endStarter: handleUnaryCall<EndStarterRequest, EndStarterResponse>;
+  /**
+   * Lets the flow of an adopted actor begin, or the next one that can be it. Said at its `begin` event in place of
+   * starting an action; answered when the flow's root span has ended, which is when EndStarter is to be said.
+   */
+  adopt: handleUnaryCall<AdoptRequest, AdoptResponse>;
   /** Ends the run: lets all that it holds go on. */
   closeRun: handleUnaryCall<CloseRunRequest, CloseRunResponse>;
   /** What stands at gates now, of every run. */
@@ -2656,6 +2866,25 @@ export interface RunnerServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: EndStarterResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Lets the flow of an adopted actor begin, or the next one that can be it. Said at its `begin` event in place of
+   * starting an action; answered when the flow's root span has ended, which is when EndStarter is to be said.
+   */
+  adopt(
+    request: AdoptRequest,
+    callback: (error: ServiceError | null, response: AdoptResponse) => void,
+  ): ClientUnaryCall;
+  adopt(
+    request: AdoptRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: AdoptResponse) => void,
+  ): ClientUnaryCall;
+  adopt(
+    request: AdoptRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: AdoptResponse) => void,
   ): ClientUnaryCall;
   /** Ends the run: lets all that it holds go on. */
   closeRun(

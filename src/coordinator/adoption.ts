@@ -1,0 +1,95 @@
+// An actor that no starter begins: found by an agent, held at its root span until its first turn, over with that span.
+import type { AdoptedActor, AgentRef, Arrival, PassedSpan } from "../core/model.js";
+
+/** An agent's word that a root span may begin the actor; its flow waits there. */
+export interface Claim {
+  readonly id: number;
+  readonly actor: string;
+  readonly agent: AgentRef;
+  readonly spanId: string;
+  readonly traceId: string;
+}
+
+type State =
+  | { readonly type: "open" }
+  /** Found; `isKnown` when every agent knows whose its trace is. */
+  | { readonly type: "found"; readonly claim: Claim; readonly isKnown: boolean }
+  | { readonly type: "running"; readonly claim: Claim }
+  | { readonly type: "over" };
+
+export class Adoption {
+  readonly wanted: AdoptedActor;
+  readonly #release: (claim: Claim) => void;
+  readonly #end = Promise.withResolvers<string>();
+  #state: State = { type: "open" };
+  #mayBegin = false;
+
+  constructor(wanted: AdoptedActor, release: (claim: Claim) => void) {
+    this.wanted = wanted;
+    this.#release = release;
+  }
+
+  /** The flow's trace, once it is found. */
+  get traceId(): string | undefined {
+    return this.#state.type === "found" || this.#state.type === "running" ? this.#state.claim.traceId : undefined;
+  }
+
+  /** Takes the first claim. False for every other one. */
+  take(claim: Claim): boolean {
+    if (this.#state.type !== "open") return false;
+    this.#state = { type: "found", claim, isKnown: false };
+    return true;
+  }
+
+  /** Every agent knows whose the flow's trace is: from now on it may begin. */
+  setKnown({ traceId }: Claim): void {
+    if (this.#state.type !== "found" || this.#state.claim.traceId !== traceId) return;
+    this.#state = { ...this.#state, isKnown: true };
+    this.#tryBegin();
+  }
+
+  /** The actor has its first turn. Resolves with why the flow did not end by itself; empty when it did. */
+  begin(): Promise<string> {
+    this.#mayBegin = true;
+    this.#tryBegin();
+    return this.#end.promise;
+  }
+
+  /** The end of a span was told, or an arrival behind it was released. */
+  noteEnd({ agent, phase, span }: PassedSpan | Arrival): void {
+    if (this.#state.type !== "running" || phase !== "after") return;
+    const { claim } = this.#state;
+    if (claim.agent.instance === agent.instance && claim.spanId === span.spanId) this.#over("");
+  }
+
+  /** An agent is gone. True when the actor has to be found anew. */
+  detach({ instance }: AgentRef): boolean {
+    if (this.#state.type === "found" && this.#state.claim.agent.instance === instance) {
+      this.#state = { type: "open" };
+      return true;
+    }
+    if (this.#state.type === "running" && this.#state.claim.agent.instance === instance) {
+      const { service, pid } = this.#state.claim.agent;
+      this.#over(`the process ${service} (pid ${pid}) ended while the flow was in it`);
+    }
+    return false;
+  }
+
+  /** The run is over: the flow goes its own way. */
+  close(): void {
+    if (this.#state.type === "found") this.#release(this.#state.claim);
+    this.#over("");
+  }
+
+  #tryBegin(): void {
+    if (!this.#mayBegin || this.#state.type !== "found" || !this.#state.isKnown) return;
+    const { claim } = this.#state;
+    this.#state = { type: "running", claim };
+    this.#release(claim);
+  }
+
+  #over(error: string): void {
+    this.#state = { type: "over" };
+    this.#end.resolve(error);
+  }
+}

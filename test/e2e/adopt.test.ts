@@ -1,0 +1,94 @@
+// Actors that no starter begins.
+import { fileURLToPath } from "node:url";
+import { type Gateway, openGateway, type Service } from "spangate";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { Account } from "../support/bank.ts";
+
+const script = fileURLToPath(new URL("../fixtures/worker.mjs", import.meta.url));
+const update = "pg.query:UPDATE bank";
+let account: Account;
+let gateway: Gateway;
+
+beforeEach(async () => {
+  [gateway, account] = await Promise.all([openGateway(), Account.open()]);
+  await account.reset(100);
+});
+afterEach(async () => {
+  await gateway.close();
+  await account.close();
+});
+
+function start(name: string, ...args: readonly string[]): Promise<Service> {
+  const options = { ready: /listening on (\d+)/, env: { DATABASE_URL: account.url } };
+  return gateway.service(name, ["node", script, ...args], options);
+}
+
+it("holds a job that begins by itself until its turn, races it with a request, and ends with its span", async () => {
+  const bank = await start("bank");
+  const job = gateway.adopt("job", { service: "bank", span: update });
+  const alice = gateway.starter("alice", () => fetch(bank.url).then((response) => response.text()));
+  const runner = gateway.runner(
+    [alice, job],
+    [alice.before(update), job.started, job.after(update), alice.finished, job.finished],
+  );
+  await runner.next();
+  const before = await account.balance();
+  await runner.next();
+  expect(await account.balance()).toBe(before);
+  const done = await runner.next();
+  expect(done?.arrival).toMatchObject({ span: update, service: "bank", mode: "flow" });
+  expect(await account.balance()).toBe(before - 1);
+  const results = await runner.finish();
+  expect(results).toEqual({ alice: "done", job: undefined });
+});
+
+it("adopts one flow only, where two replicas have such a job", async () => {
+  await Promise.all([start("bank"), start("bank")]);
+  const job = gateway.adopt("job", { span: update });
+  for (let run = 0; run < 5; run += 1) {
+    await account.reset(100);
+    await using runner = gateway.runner([job], [job.before(update), job.after(update)]);
+    const first = await runner.next();
+    const second = await runner.next();
+    expect(second?.arrival?.pid).toBe(first?.arrival?.pid);
+    await runner.finish();
+    const told = runner.interleaving.entries.filter((it) => it.type === "passed" || it.type === "held");
+    expect(told.length).toBeLessThanOrEqual(2);
+  }
+});
+
+it("adopts a migration at the start of a service that starts while the run waits for it", async () => {
+  const migration = gateway.adopt("migration", { service: "late", span: "pg.query:CREATE bank" });
+  await using runner = gateway.runner([migration], [migration.before("pg.query:CREATE *"), migration.finished]);
+  const reached = runner.next();
+  const service = start("late", "idle");
+  expect((await reached)?.arrival?.service).toBe("late");
+  await runner.finish();
+  await service;
+});
+
+it("tells that no such flow began", async () => {
+  await start("bank", "idle");
+  const job = gateway.adopt("job", { service: "bank", span: "nightly *" });
+  const runner = gateway.runner([job], [job.finished], { stepTimeoutMs: 300 });
+  await expect(runner.next()).rejects.toMatchObject({
+    code: "NeverBegan",
+    message: expect.stringContaining('adopt("job", { span: "nightly *", { service: "bank" } })'),
+  });
+});
+
+it("lets a flow go that was found and never had its turn", async () => {
+  await start("bank");
+  const job = gateway.adopt("job", { service: "bank", span: update });
+  const alice = gateway.starter("alice", () => {});
+  const runner = gateway.runner([alice, job], [alice.started, job.finished]);
+  await runner.next();
+  await runner.close();
+  // The job goes on by itself: it takes its fee until 90 are left.
+  await expect.poll(() => account.balance()).toBe(90);
+});
+
+it("refuses a pattern that nothing can match, before anything starts", () => {
+  expect(() => gateway.adopt("job", { span: "" })).toThrow(expect.objectContaining({ code: "BadPattern" }));
+  expect(() => gateway.adopt(" ", { span: "x" })).toThrow(expect.objectContaining({ code: "BadOption" }));
+});
