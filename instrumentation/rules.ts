@@ -146,13 +146,15 @@ export class RuleBook {
     return this.#byTrace.get(traceId);
   }
 
-  /** Claims a root span of nobody for an actor that no starter begins. The next rules tell whether it is the actor's. */
-  claim(span: ReadableSpan): ActorGates | undefined {
-    const gates = this.#adoptable.find((it) => it.adopts(span));
-    if (!gates) return undefined;
+  /** The actor, not found yet, that no starter begins and this root span of nobody would. */
+  adopting(span: ReadableSpan): ActorGates | undefined {
+    return this.#adoptable.find((it) => it.adopts(span));
+  }
+
+  /** Claims a trace for such an actor. The next rules tell whether it is the actor's. */
+  claim(gates: ActorGates, traceId: string): void {
     this.#adoptable = this.#adoptable.filter((it) => it !== gates);
-    this.#byTrace.set(span.spanContext().traceId, gates);
-    return gates;
+    this.#byTrace.set(traceId, gates);
   }
 }
 

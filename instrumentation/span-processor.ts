@@ -30,8 +30,11 @@ export class GateSpanProcessor implements SpanProcessor {
     if (book.isEmpty) return;
     const gates = identities.find(parent, span);
     if (gates) return flow.begin(beginTrace(span, gates));
-    const claimed = span.parentSpanContext ? undefined : book.claim(span);
-    if (claimed) flow.begin(beginTrace(span, claimed, true));
+    const adopting = span.parentSpanContext ? undefined : book.adopting(span);
+    // A flow can only wait in a call that was seen from its beginning.
+    if (!adopting || (adopting.mode === "flow" && !flow.frames.top(span.instrumentationScope.name))) return;
+    book.claim(adopting, span.spanContext().traceId);
+    flow.begin(beginTrace(span, adopting, true));
   }
 
   onEnd(span: ReadableSpan): void {

@@ -57,7 +57,7 @@ export function neverBegan(run: Run, actor: ActorState, adopts: SpanMatch, agent
     `${actor.name} has not begun: no root span like adopt(${JSON.stringify(actor.name)}, { span: ${describeSpan(adopts)} }) was started since the run was opened.`,
     `Agents are attached in: ${services || "no process"}.`,
     ...tellOrder(run),
-    "Only a span without a parent begins a flow that can be adopted: give the name of the first span that the job, the timer or the message makes.",
+    "Only a span without a parent begins a flow that can be adopted: give the name of the first span that the job, the timer or the message makes. Where a service holds flows, that span must be of an instrumented call or of tracer.startActiveSpan with an async function.",
   ]);
 }
 
