@@ -45,11 +45,11 @@ function start(config: AgentConfig): void {
     onGone: () => holds.releaseAll(),
   });
   const holds = new Holds(link);
-  const isArmed = () => {
+  const readNews = () => {
     link.readNews();
     return !book.isEmpty;
   };
-  const flow = new Flow(gate, isArmed);
+  const flow = new Flow(gate, { news: link.newsWord, read: readNews });
   const processor = new GateSpanProcessor({ book, identities, flow, gate, refresh: () => link.readNews() });
   startSdk(config.service, processor, (instrumentation) =>
     sandwich(instrumentation, flow, adapterOf(instrumentation.instrumentationName)),

@@ -12,21 +12,42 @@ const nothingBehind = "what the call gives back shows no end that could be put o
 /** What of the gate it needs. */
 export type FlowGate = Pick<Gate, "meet" | "refuse" | "claim">;
 
+/** How it learns whether a run is open. */
+export interface Watch {
+  /** One word that changes with every piece of news. */
+  readonly news: Int32Array;
+  /** Takes in the news. True when a run is open. */
+  read(): boolean;
+}
+
 export class Flow {
   readonly frames = new Frames();
   readonly lines = new Lines();
   readonly #gate: FlowGate;
-  readonly #isArmed: () => boolean;
+  readonly #watch: Watch;
+  readonly #news: Int32Array;
+  #seen: number | undefined = -1;
+  #isArmed = true;
 
-  /** @param isArmed whether any run is open */
-  constructor(gate: FlowGate, isArmed: () => boolean) {
+  constructor(gate: FlowGate, watch: Watch) {
     this.#gate = gate;
-    this.#isArmed = isArmed;
+    this.#watch = watch;
+    this.#news = watch.news;
   }
 
-  /** True when no run is open and no call waits: calls go straight through. */
+  /**
+   * True when no run is open and no call waits: calls go straight through. Asked at every instrumented call, twice,
+   * so it is plain reads; what brings an actor here came through the event loop, behind the news.
+   */
   get isAtRest(): boolean {
-    return !this.#isArmed() && this.lines.areEmpty;
+    return !this.#isArmed && this.#news[0] === this.#seen && this.lines.areEmpty;
+  }
+
+  /** As {@link isAtRest}, for when it was not: takes in the news first. */
+  comesToRest(): boolean {
+    this.#seen = this.#news[0];
+    this.#isArmed = this.#watch.read();
+    return this.isAtRest;
   }
 
   /** A span has started. Inside an instrumented call its start gate stands where the raw call is made. */

@@ -14,6 +14,7 @@ import type { Frame } from "./frames.js";
 import type { Latch } from "./latch.js";
 import { makeCall, type RawCall, type Shape } from "./shape.js";
 import { learn, unknown } from "./shapes.js";
+import { standIn } from "./stand-in.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 type Patch = (raw: unknown, name: unknown) => unknown;
@@ -44,27 +45,22 @@ export function layer(
   flow: Flow,
 ): unknown {
   if (typeof raw !== "function") return patch(raw);
-  // Proxies keep a function's name, length, properties and prototype: some patches look at them.
-  const under = new Proxy(raw as AnyFunction, {
-    apply: (target, self, args) =>
-      flow.isAtRest
-        ? Reflect.apply(target, self, args)
-        : callRaw({ raw: target, self, args, frame: undefined }, scope, shape, flow),
-    construct(target, args, newTarget) {
+  const under = standIn(raw as AnyFunction, flow, {
+    call: (self, args) => callRaw({ raw: raw as AnyFunction, self, args, frame: undefined }, scope, shape, flow),
+    construct(args, newTarget) {
       const frame = flow.frames.top(scope);
       if (frame?.trace) flow.meetStart(frame.trace, "the call makes an object, which cannot be put off");
-      return Reflect.construct(target, args, newTarget) as object;
+      return Reflect.construct(raw, args, newTarget) as object;
     },
   });
   const patched = patch(under);
   if (patched === under) return raw;
   if (typeof patched !== "function") return patched;
-  return new Proxy(patched as AnyFunction, {
-    apply: (target, self, args) =>
-      flow.isAtRest ? Reflect.apply(target, self, args) : callPatched(target, self, args, scope, shape, flow),
-    construct(target, args, newTarget) {
-      const make = () => Reflect.construct(target, args, newTarget) as object;
-      return flow.isAtRest ? make() : inFrame(flow, flow.frames.push(scope), make);
+  return standIn(patched as AnyFunction, flow, {
+    call: (self, args) => callPatched(patched as AnyFunction, self, args, scope, shape, flow),
+    construct(args, newTarget) {
+      const make = () => Reflect.construct(patched, args, newTarget) as object;
+      return flow.comesToRest() ? make() : inFrame(flow, flow.frames.push(scope), make);
     },
   });
 }
@@ -77,6 +73,7 @@ function callPatched(
   shape: Shape,
   flow: Flow,
 ): unknown {
+  if (flow.comesToRest()) return Reflect.apply(target, self, args);
   const frame = flow.frames.push(scope);
   const result = inFrame(flow, frame, () =>
     Reflect.apply(target, self, shape.gateArguments ? shape.gateArguments(args, frame, self) : args),

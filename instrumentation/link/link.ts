@@ -84,6 +84,11 @@ export class Link {
     }
   }
 
+  /** A word that changes with everything that {@link readNews} would take in. */
+  get newsWord(): Int32Array {
+    return this.#words.subarray(word.news, word.news + 1);
+  }
+
   /** Takes in what the worker has told since the last call. Costs one atomic load when there is nothing. */
   readNews(): void {
     if (Atomics.load(this.#words, word.news) === this.#news) return;

@@ -33,7 +33,8 @@ export class FlowUnderTest {
   /** What happened, in sequence. */
   readonly told: string[] = [];
   readonly holds: Latch[] = [];
-  isArmed = true;
+  #isArmed = true;
+  readonly #news = new Int32Array(1);
   readonly flow = new Flow(
     {
       meet: (trace, phase, view, refusal) => {
@@ -44,7 +45,7 @@ export class FlowUnderTest {
       claim: () => undefined,
       refuse: (_, phase, view) => this.told.push(`${phase} ${view.name} never`),
     },
-    () => this.isArmed,
+    { news: this.#news, read: () => this.isArmed },
   );
   readonly #gates;
 
@@ -56,6 +57,15 @@ export class FlowUnderTest {
     }));
     book.replace([{ runId: "r", actor: "alice", traceId: "t", rules }]);
     this.#gates = book.byName("r", "alice");
+  }
+
+  get isArmed(): boolean {
+    return this.#isArmed;
+  }
+
+  set isArmed(isArmed: boolean) {
+    this.#isArmed = isArmed;
+    this.#news[0] = (this.#news[0] ?? 0) + 1;
   }
 
   /** Starts a span of the actor, as a patch does. */
