@@ -1,4 +1,6 @@
 // What spangate knows of a driver: one row of a table.
+import type { Instrumentation } from "@opentelemetry/instrumentation";
+import type { Flow } from "./flow.js";
 import type { Shape } from "./shape.js";
 
 export interface Adapter {
@@ -6,6 +8,8 @@ export interface Adapter {
   readonly scope: string;
   /** The patched functions by name. One that is not listed has an unknown shape. */
   readonly functions: Readonly<Record<string, Shape>>;
+  /** Puts gates where the instrumentation patches no function. */
+  readonly install?: (instrumentation: Instrumentation, flow: Flow) => void;
   /** For the table in the docs. */
   readonly docs: {
     /** The driver's packages. */

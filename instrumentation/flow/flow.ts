@@ -96,15 +96,16 @@ export class Flow {
   /**
    * The end gate of a span.
    * @param view the span at its end, or what it will be then
+   * @param reason why it cannot be put off; `undefined` when the frame tells
    * @returns what the caller must wait for, who also finds it in the frame
    */
-  meetEnd(trace: Trace, view: SpanView): Latch | undefined {
+  meetEnd(trace: Trace, view: SpanView, reason?: string): Latch | undefined {
     const { frame } = trace;
     if (trace.endIsMet) return undefined;
     // The call's result is not known yet: its gate is met when it is.
-    if (frame?.isOpen && !frame.isGatedBehind && trace.gates.asksForFlow("after", view)) return undefined;
+    if (!reason && frame?.isOpen && !frame.isGatedBehind && trace.gates.asksForFlow("after", view)) return undefined;
     trace.endIsMet = true;
-    const refusal = frame ? (frame.isGatedBehind ? undefined : nothingBehind) : noCall;
+    const refusal = reason ?? (frame ? (frame.isGatedBehind ? undefined : nothingBehind) : noCall);
     const { hold } = this.#gate.meet(trace, "after", view, refusal);
     if (frame && hold) frame.end = hold;
     return hold;

@@ -17,6 +17,11 @@ export class Hold extends Latch {
   }
 }
 
+/** Withdraws what a call waits for, where that is a hold and still stands. */
+export function withdraw(latch: Latch | undefined, reason: string): void {
+  if (latch instanceof Hold) latch.withdraw(reason);
+}
+
 export class Holds {
   readonly #link: Link;
   readonly #waiting = new Map<number, Hold>();

@@ -27,6 +27,7 @@ export function sandwich(instrumentation: Instrumentation, flow: Flow, adapter: 
   const target = instrumentation as unknown as { _wrap?: Wrap & { [owned]?: true } };
   const wrap = target._wrap;
   if (typeof wrap !== "function" || wrap[owned]) return;
+  adapter?.install?.(instrumentation, flow);
   const scope = instrumentation.instrumentationName;
   const layered: Wrap & { [owned]?: true } = (object, name, patch) =>
     wrap.call(instrumentation, object, name, (raw, key) =>
@@ -79,7 +80,7 @@ function callPatched(
     Reflect.apply(target, self, shape.gateArguments ? shape.gateArguments(args, frame, self) : args),
   );
   const asks = frame.trace?.gates.mayAskForFlow("after") ?? false;
-  const gated = asks && shape.gateResult ? shape.gateResult(result, frame) : result;
+  const gated = asks && shape.gateResult ? shape.gateResult(result, frame, flow) : result;
   flow.meetEarlyEnd(frame);
   return gated;
 }
@@ -108,6 +109,7 @@ function callRaw(call: RawCall, scope: string, shape: Shape, flow: Flow): unknow
 function meetGates(trace: Trace, call: RawCall, shape: Shape, flow: Flow): Latch | undefined {
   const unseen = shape.neverEnds?.(call);
   if (unseen !== undefined) flow.refuseEnd(trace, unseen);
+  if (trace.gates.mayAskForFlow("after")) shape.gateCall?.(call, trace, flow);
   return flow.meetStart(trace, shape.refuses?.(call));
 }
 

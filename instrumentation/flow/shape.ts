@@ -1,4 +1,6 @@
 // How the call of an instrumented function can be put off, and its result.
+import type { Trace } from "../trace.js";
+import type { Flow } from "./flow.js";
 import type { Frame } from "./frames.js";
 import type { Latch } from "./latch.js";
 
@@ -23,10 +25,12 @@ export interface Shape {
   lineOf?(call: RawCall): object | undefined;
   /** Why no end of this call will ever be seen; `undefined` when it will. */
   neverEnds?(call: RawCall): string | undefined;
+  /** Puts a gate behind the call into what the raw function gets: its span is known, and may be asked for. */
+  gateCall?(call: RawCall, trace: Trace, flow: Flow): void;
   /** Puts a gate behind the call into its arguments, where its callback is. */
   gateArguments?(args: unknown[], frame: Frame, self: unknown): unknown[];
   /** Puts a gate behind the call into its result. */
-  gateResult?(result: unknown, frame: Frame): unknown;
+  gateResult?(result: unknown, frame: Frame, flow: Flow): unknown;
 }
 
 export function makeCall({ raw, self, args }: RawCall): unknown {
