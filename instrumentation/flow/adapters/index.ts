@@ -1,8 +1,10 @@
 // All drivers, by the name of their instrumentation.
 import type { Adapter } from "../adapter.js";
+import { http } from "./http.js";
 import { pg } from "./pg.js";
+import { undici } from "./undici.js";
 
-export const adapters: readonly Adapter[] = [pg];
+export const adapters: readonly Adapter[] = [http, undici, pg];
 
 const byScope = new Map(adapters.map((adapter) => [adapter.scope, adapter]));
 
