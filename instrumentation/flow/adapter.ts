@@ -3,6 +3,16 @@ import type { Instrumentation } from "@opentelemetry/instrumentation";
 import type { Flow } from "./flow.js";
 import type { Shape } from "./shape.js";
 
+/** What an instrumentation is about to patch. */
+export interface Patching {
+  /** The object whose function it is. */
+  readonly object: unknown;
+  readonly raw: unknown;
+  /** What the instrumentation makes of a raw function. */
+  readonly patch: (raw: unknown) => unknown;
+  readonly flow: Flow;
+}
+
 export interface Adapter {
   /** The name of the instrumentation, which is the scope of its spans. */
   readonly scope: string;
@@ -10,6 +20,8 @@ export interface Adapter {
   readonly functions: Readonly<Record<string, Shape>>;
   /** Puts gates where the instrumentation patches no function. */
   readonly install?: (instrumentation: Instrumentation, flow: Flow) => void;
+  /** Patched functions, by name, of which no shape is enough: what stands in the patched function's place. */
+  readonly patches?: Readonly<Record<string, (patching: Patching) => unknown>>;
   /** For the table in the docs. */
   readonly docs: {
     /** The driver's packages. */

@@ -105,7 +105,8 @@ export class Flow {
     // The call's result is not known yet: its gate is met when it is.
     if (!reason && frame?.isOpen && !frame.isGatedBehind && trace.gates.asksForFlow("after", view)) return undefined;
     trace.endIsMet = true;
-    const refusal = reason ?? (frame ? (frame.isGatedBehind ? undefined : nothingBehind) : noCall);
+    const unknown = frame ? (frame.notBehind ?? nothingBehind) : noCall;
+    const refusal = reason ?? (frame?.isGatedBehind ? undefined : unknown);
     const { hold } = this.#gate.meet(trace, "after", view, refusal);
     if (frame && hold) frame.end = hold;
     return hold;

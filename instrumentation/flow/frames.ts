@@ -14,6 +14,8 @@ export interface Frame {
   isOpen: boolean;
   /** True where a gate stands behind the call. */
   isGatedBehind: boolean;
+  /** Why no gate stands behind the call, where its driver's adapter knows more than that. */
+  notBehind: string | undefined;
   /** What the gate behind the call waits for. */
   end: Latch | undefined;
 }
@@ -22,7 +24,10 @@ export class Frames {
   readonly #stack: Frame[] = [];
 
   push(scope: string): Frame {
-    const frame: Frame = { scope, trace: undefined, isOpen: true, isGatedBehind: false, end: undefined };
+    const frame: Frame = {
+      ...{ scope, trace: undefined, isOpen: true },
+      ...{ isGatedBehind: false, notBehind: undefined, end: undefined },
+    };
     this.#stack.push(frame);
     return frame;
   }

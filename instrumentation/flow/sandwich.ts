@@ -30,9 +30,12 @@ export function sandwich(instrumentation: Instrumentation, flow: Flow, adapter: 
   adapter?.install?.(instrumentation, flow);
   const scope = instrumentation.instrumentationName;
   const layered: Wrap & { [owned]?: true } = (object, name, patch) =>
-    wrap.call(instrumentation, object, name, (raw, key) =>
-      layer(raw, (under) => patch(under, key), scope, adapter?.functions[String(name)] ?? unknown, flow),
-    );
+    wrap.call(instrumentation, object, name, (raw, key) => {
+      const patchIt = (under: unknown) => patch(under, key);
+      const special = adapter?.patches?.[String(name)];
+      if (special) return special({ object, raw, patch: patchIt, flow });
+      return layer(raw, patchIt, scope, adapter?.functions[String(name)] ?? unknown, flow);
+    });
   layered[owned] = true;
   target._wrap = layered;
 }
