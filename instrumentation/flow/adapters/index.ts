@@ -1,10 +1,12 @@
 // All drivers, by the name of their instrumentation.
 import type { Adapter } from "../adapter.js";
 import { http } from "./http.js";
+import { ioredis } from "./ioredis.js";
 import { pg } from "./pg.js";
+import { redis } from "./redis.js";
 import { undici } from "./undici.js";
 
-export const adapters: readonly Adapter[] = [http, undici, pg];
+export const adapters: readonly Adapter[] = [http, ioredis, pg, redis, undici];
 
 const byScope = new Map(adapters.map((adapter) => [adapter.scope, adapter]));
 

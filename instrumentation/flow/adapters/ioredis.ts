@@ -1,0 +1,180 @@
+// ioredis. A command is an object with a promise and the functions that settle it: the caller has the promise at once,
+// the gates stand in front of sending the command and in front of settling it.
+import type { Adapter, Patching } from "../adapter.js";
+import type { Frame } from "../frames.js";
+import { layer } from "../sandwich.js";
+import { makeCall, type RawCall, type Shape } from "../shape.js";
+import { promises } from "../shapes.js";
+import { inTransaction, Pipelines } from "./ioredis-pipelines.js";
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+interface Command {
+  readonly name: string;
+  readonly promise: unknown;
+  readonly inTransaction?: boolean;
+  resolve: (value: unknown) => unknown;
+  reject: (error: unknown) => unknown;
+}
+
+interface Connection {
+  readonly status?: string;
+  readonly stream?: object;
+}
+
+const scope = "@opentelemetry/instrumentation-ioredis";
+// What the driver asks and tells a server before the connection is ready for anything else.
+const handshakes = new Set(["auth", "client", "hello", "info", "readonly", "select"]);
+
+// One for each class of pipelines, however often OpenTelemetry patches.
+const pipelinesOf = new WeakMap<object, Pipelines>();
+
+function patchSendCommand({ object, raw, patch, flow }: Patching): unknown {
+  const pipelines = findPipelines(object as object, flow);
+  const shape = new CommandShape(pipelines);
+  const keep = new Proxy(raw as AnyFunction, {
+    apply(target, self, args) {
+      const send = () => Reflect.apply(target, self, args) as unknown;
+      const isKept = isPipelined(args) && pipelines.keep(self as object, send);
+      return isKept ? (args[0] as Command).promise : send();
+    },
+  });
+  const layered = layer(keep, patch, scope, shape, flow) as AnyFunction;
+  return new Proxy(layered, {
+    // What was queued for want of a connection comes here again: its gates are behind it.
+    apply: (target, self, args) => Reflect.apply(shape.isSentAgain(args[0]) ? keep : target, self, args) as unknown,
+  });
+}
+
+function findPipelines(prototype: object, flow: Patching["flow"]): Pipelines {
+  const known = pipelinesOf.get(prototype);
+  if (known) return known;
+  const pipelines = new Pipelines(flow);
+  pipelines.watch(pipelineClassOf(prototype));
+  pipelinesOf.set(prototype, pipelines);
+  return pipelines;
+}
+
+// A connection's prototype does not lead to the class of its pipelines: one that is never used does.
+function pipelineClassOf(prototype: object): object {
+  const connection = Object.create(prototype, {
+    options: { value: {} },
+    scriptsSet: { value: {} },
+    addedBuiltinSet: { value: new Set() },
+  }) as { pipeline?: () => object };
+  try {
+    return Object.getPrototypeOf(connection.pipeline?.() ?? {}) as object;
+  } catch {
+    // Another version of the driver: its pipelines are refused.
+    return {};
+  }
+}
+
+class CommandShape implements Shape {
+  readonly #pipelines: Pipelines;
+  readonly #sent = new WeakSet<object>();
+  /** The socket on which a connection has a transaction open that is no pipeline. */
+  readonly #transactions = new WeakMap<object, object | undefined>();
+  readonly #inTransaction = new WeakSet<object>();
+
+  constructor(pipelines: Pipelines) {
+    this.#pipelines = pipelines;
+  }
+
+  isSentAgain(command: unknown): boolean {
+    return typeof command === "object" && command !== null && this.#sent.has(command);
+  }
+
+  refuses({ args, frame }: RawCall): string | undefined {
+    const command = args[0] as Command;
+    if (isPipelined(args)) return this.#pipelines.refusesBefore(command.name, frame);
+    return this.#inTransaction.has(command)
+      ? "commands of others would get into its transaction, which is no pipeline: use multi() without { pipeline: false }"
+      : undefined;
+  }
+
+  // Handshakes are the connection's own: they must not wait behind what waits for the connection.
+  lineOf({ self, args }: RawCall): object | undefined {
+    const isHandshake = (self as Connection).status === "connect" && handshakes.has((args[0] as Command).name);
+    return isPipelined(args) || isHandshake ? undefined : (self as object);
+  }
+
+  putOff(call: RawCall, latch: Parameters<Shape["putOff"]>[1]): unknown {
+    const command = call.args[0] as Command;
+    if (isPipelined(call.args)) {
+      this.#pipelines.hold(latch);
+      return makeCall(call);
+    }
+    latch.whenOpen(() => {
+      try {
+        makeCall(call);
+      } catch (error) {
+        // Its caller has gone on: the promise is the way that is left.
+        command.reject(error);
+      }
+    });
+    return command.promise;
+  }
+
+  gateArguments(args: unknown[], frame: Frame, self: unknown): unknown[] {
+    const command = args[0] as Command | undefined;
+    if (typeof command?.resolve !== "function") return args;
+    this.#sent.add(command);
+    if (isPipelined(args)) {
+      this.#pipelines.join(frame);
+      frame.notBehind = this.#pipelines.refusesAfter(command.inTransaction === true);
+    } else {
+      frame.notBehind = this.#followTransaction(command, self as Connection);
+    }
+    if (frame.notBehind === undefined) gateSettling(command, frame);
+    return args;
+  }
+
+  /** @returns why the command cannot be held at its end */
+  #followTransaction(command: Command, connection: Connection): string | undefined {
+    if (command.name === "multi") this.#transactions.set(connection, connection.stream);
+    const isInside = this.#transactions.has(connection) && this.#transactions.get(connection) === connection.stream;
+    if (!isInside) return undefined;
+    this.#inTransaction.add(command);
+    const isLast = command.name === "exec" || command.name === "discard";
+    if (isLast) this.#transactions.delete(connection);
+    return isLast ? undefined : inTransaction;
+  }
+}
+
+// The instrumentation puts what ends the span in front of these.
+function gateSettling(command: Command, frame: Frame): void {
+  frame.isGatedBehind = true;
+  const { resolve, reject } = command;
+  const settle = (go: () => unknown) => {
+    if (!frame.end || frame.end.isOpen) return go();
+    frame.end.whenOpen(go);
+    return command.promise;
+  };
+  command.resolve = (value) => settle(() => resolve(value));
+  command.reject = (error) => settle(() => reject(error));
+}
+
+function isPipelined(args: readonly unknown[]): boolean {
+  return (args[1] as { isPipeline?: boolean } | undefined)?.isPipeline === true;
+}
+
+export const ioredis: Adapter = {
+  scope,
+  functions: {
+    connect: {
+      ...promises,
+      refuses: () => "the driver tells everyone that it connects as soon as it is asked to",
+    },
+  },
+  patches: { sendCommand: patchSendCommand },
+  docs: {
+    driver: "ioredis",
+    tested: "ioredis 5, 6",
+    before:
+      "the command is not sent; before the first command of a pipeline, or `multi` or `exec` of a transaction, nothing of it is sent",
+    after: "the reply has come, and its caller does not have it",
+    unsupported:
+      "`before` other commands of a pipeline or transaction; `after` a command inside a transaction (use `exec`); both with `enableAutoPipelining`, in a MULTI with `{ pipeline: false }` and `before` `connect`",
+  },
+};
