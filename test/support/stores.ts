@@ -1,8 +1,12 @@
 // Stores that hold one balance, and a bank in one process on top of each.
+
+import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
 import pg from "pg";
 import type { Gateway, Pattern, Service } from "spangate";
 import { freshSchema } from "./database.ts";
+import { urlOf } from "./servers.ts";
 
 /** A server as the test sees it, beside the service's driver. */
 export interface Store {
@@ -33,6 +37,20 @@ export async function openPostgres(): Promise<Store> {
     reset: async (balance) => void (await pool.query("UPDATE account SET balance = $1", [balance])),
     balance: async () => (await pool.query("SELECT balance FROM account WHERE id = 1")).rows[0].balance,
     close: () => pool.end(),
+  };
+}
+
+export async function openRedis(): Promise<Store> {
+  const redis = new Redis(urlOf("redis"));
+  const key = `spangate:test:${randomBytes(6).toString("hex")}`;
+  return {
+    url: `${urlOf("redis")}?key=${key}`,
+    reset: async (balance) => void (await redis.set(key, balance)),
+    balance: async () => Number(await redis.get(key)),
+    async close() {
+      await redis.del(key);
+      await redis.quit();
+    },
   };
 }
 
