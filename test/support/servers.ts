@@ -18,6 +18,28 @@ export async function whyNot(server: Server): Promise<string | undefined> {
   const { hostname, port } = new URL(urls[server]);
   const error = await new Promise<Error | undefined>((resolve) => {
     const socket = connect(Number(port), hostname);
+// Servers that a machine may have or not have. What they would show is skipped where they are missing.
+import { connect } from "node:net";
+
+const servers = {
+  mariadb: { variable: "SPANGATE_TEST_MARIADB_URL", url: "mysql://root@127.0.0.1:3306/test", port: 3306 },
+  redis: { variable: "SPANGATE_TEST_REDIS_URL", url: "redis://127.0.0.1:6379", port: 6379 },
+  rabbitmq: { variable: "SPANGATE_TEST_RABBITMQ_URL", url: "amqp://guest:guest@127.0.0.1:5672", port: 5672 },
+};
+
+export type Server = keyof typeof servers;
+
+/** Where a server is, or would be. */
+export function urlOf(server: Server): string {
+  return process.env[servers[server].variable] ?? servers[server].url;
+}
+
+/** Why a server cannot be used, which is printed as well; `undefined` when it answers. */
+export function whyNot(server: Server): Promise<string | undefined> {
+  const { hostname, port } = new URL(urlOf(server));
+  return new Promise((resolve) => {
+    const socket = connect(Number(port || servers[server].port), hostname);
+    socket.setTimeout(2_000, () => socket.destroy(new Error("it does not answer")));
     socket.once("connect", () => {
       socket.destroy();
       resolve(undefined);
@@ -28,4 +50,10 @@ export async function whyNot(server: Server): Promise<string | undefined> {
   const reason = `Skipped: no ${server} at ${hostname}:${port} (${error.message}). Set SPANGATE_TEST_${server.toUpperCase()}_URL to run it.`;
   console.warn(reason);
   return reason;
+    socket.once("error", ({ message }) => {
+      const reason = `no ${server} at ${hostname} (${message}); set ${servers[server].variable} to use another`;
+      console.warn(`Skipped: ${reason}.`);
+      resolve(reason);
+    });
+  });
 }

@@ -1,13 +1,14 @@
 // The same races for every driver: two requests in one process.
 import { type Gateway, openGateway, type Service } from "spangate";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { failureOf } from "./failures.ts";
 import { type Store, type StoreCase, startStore } from "./stores.ts";
 
 const runs = Number(process.env["SPANGATE_TEST_RUNS"] ?? 5);
 
 /** Declares the tests of one driver. */
 export function raceOnStore(given: StoreCase): void {
-  const { module, open, read, write, commit = write } = given;
+  const { module, open, read, write, commit = write, refusesAfter } = given;
   let gateway: Gateway;
   let store: Store;
   let bank: Service;
@@ -45,7 +46,10 @@ export function raceOnStore(given: StoreCase): void {
 
     it("stands still where both have read and neither has written, while its process serves others", async () => {
       const [alice, bob] = actors();
-      await using runner = gateway.runner([alice, bob], [alice.after(read), bob.before(write), alice.finished]);
+      await using runner = gateway.runner(
+        [alice, bob],
+        [refusesAfter ? alice.before(write) : alice.after(read), ...[bob.before(write), alice.finished]],
+      );
       await runner.next();
       const reached = await runner.next();
       expect(reached?.arrival).toMatchObject({ mode: "flow", pid: bank.pid });
@@ -55,7 +59,14 @@ export function raceOnStore(given: StoreCase): void {
       expect(await store.balance()).toBe(90);
     });
 
-    it("loses an update after both have read", async () => {
+    it.runIf(refusesAfter)("refuses to hold what follows a read, and says why", async () => {
+      const [alice, bob] = actors();
+      await using runner = gateway.runner([alice, bob], [alice.after(read), bob.before(write)]);
+      const failure = await failureOf(runner.next());
+      expect(failure).toMatchObject({ code: "NotGateable", message: expect.stringMatching(refusesAfter as RegExp) });
+    });
+
+    it.skipIf(refusesAfter)("loses an update after both have read", async () => {
       expect(
         await balances((alice, bob) => [alice.after(read), bob.after(read), alice.finished, bob.finished]),
       ).toEqual(always(90));

@@ -25,6 +25,8 @@ export interface StoreCase {
   readonly write: Pattern;
   /** By default `write`. The call whose end makes what was written visible to others. */
   readonly commit?: Pattern;
+  /** Why what follows a read cannot be held, where that is so. */
+  readonly refusesAfter?: RegExp;
 }
 
 export async function openPostgres(): Promise<Store> {

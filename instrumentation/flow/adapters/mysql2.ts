@@ -1,0 +1,66 @@
+// mysql2, with callbacks and with promises.
+import type { Adapter } from "../adapter.js";
+import { makeCall, type Shape } from "../shape.js";
+import { gateCallback } from "../shapes.js";
+import { standIn } from "../stand-in.js";
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+interface Connection {
+  addCommand(command: unknown): unknown;
+}
+
+/** A command that a pool has made, whose callback is in it. */
+interface Command {
+  onResult?: unknown;
+}
+
+const query: Shape = {
+  lineOf: ({ self }) => self as object,
+  putOff(call, latch) {
+    const connection = call.self as Connection;
+    const commands: unknown[] = [];
+    const keeper = standIn(connection, {
+      addCommand(command) {
+        commands.push(command);
+        return command;
+      },
+    });
+    const result = makeCall({ ...call, self: keeper });
+    latch.whenOpen(() => {
+      for (const command of commands) connection.addCommand(command);
+    });
+    return result;
+  },
+  neverEnds: ({ args }) =>
+    callbackAt(args) > 0 || hasResultCallback(args)
+      ? undefined
+      : "without a callback its span ends amid the event of its first row, or never",
+  gateArguments(args, frame) {
+    const at = callbackAt(args);
+    if (at > 0) return args.with(at, gateCallback(args[at] as AnyFunction, frame));
+    if (hasResultCallback(args)) args[0].onResult = gateCallback(args[0].onResult, frame);
+    return args;
+  },
+};
+
+function callbackAt(args: readonly unknown[]): number {
+  return args.findIndex((arg, at) => (at === 1 || at === 2) && typeof arg === "function");
+}
+
+// The instrumentation looks there only when the command is the only argument.
+function hasResultCallback(args: readonly unknown[]): args is [Command & { onResult: AnyFunction }] {
+  return args.length === 1 && typeof (args[0] as Command | null)?.onResult === "function";
+}
+
+export const mysql2: Adapter = {
+  scope: "@opentelemetry/instrumentation-mysql2",
+  functions: { query, execute: query },
+  docs: {
+    driver: "mysql2",
+    tested: "mysql2 3",
+    before: "the command is made and not sent; later queries of its connection wait behind it",
+    after: "the result has come, and its caller does not have it; a pool has its connection back",
+    unsupported: "`after` a query without a callback or promise, such as a stream: its span ends amid its first row",
+  },
+};
