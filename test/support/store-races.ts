@@ -8,12 +8,12 @@ const runs = Number(process.env["SPANGATE_TEST_RUNS"] ?? 5);
 
 /** Declares the tests of one driver. */
 export function raceOnStore(given: StoreCase): void {
-  const { module, open, read, write, commit = write, refusesAfter } = given;
+  const { title = given.module, open, read, write, commit = write, refusesAfter } = given;
   let gateway: Gateway;
   let store: Store;
   let bank: Service;
 
-  describe(module, { timeout: 600_000 }, () => {
+  describe(title, { timeout: 600_000 }, () => {
     beforeAll(async () => {
       [gateway, store] = await Promise.all([openGateway(), open()]);
       bank = await startStore(gateway, given, store);

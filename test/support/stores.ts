@@ -11,6 +11,8 @@ import { urlOf } from "./servers.ts";
 /** A server as the test sees it, beside the service's driver. */
 export interface Store {
   readonly url: string;
+  /** For the service, beside the URL. */
+  readonly env?: Readonly<Record<string, string>>;
   reset(balance: number): Promise<void>;
   balance(): Promise<number>;
   close(): Promise<void>;
@@ -20,6 +22,8 @@ export interface Store {
 export interface StoreCase {
   /** The module in `fixtures/stores`. */
   readonly module: string;
+  /** By default the module. */
+  readonly title?: string;
   readonly open: () => Promise<Store>;
   readonly read: Pattern;
   readonly write: Pattern;
@@ -57,7 +61,10 @@ export async function openRedis(): Promise<Store> {
 }
 
 /** The bank on a store, as a service of one process. */
-export function startStore(gateway: Gateway, { module }: StoreCase, { url }: Store): Promise<Service> {
+export function startStore(gateway: Gateway, { module }: StoreCase, { url, env }: Store): Promise<Service> {
   const script = fileURLToPath(new URL("../fixtures/stores/service.mjs", import.meta.url));
-  return gateway.service("bank", ["node", script, module], { ready: /listening on (\d+)/, env: { STORE_URL: url } });
+  return gateway.service("bank", ["node", script, module], {
+    ready: /listening on (\d+)/,
+    env: { STORE_URL: url, ...env },
+  });
 }
