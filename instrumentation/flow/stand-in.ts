@@ -41,13 +41,4 @@ function placedWithoutNew(): never {
 
 function isClass(original: AnyFunction): boolean {
   return /^class\b/.test(Function.prototype.toString.call(original));
-// Some drivers give back an object at once, a query that tells its own events, and send it in the same call. Such a call
-// is made at once as well, on a stand-in of its receiver that keeps what would be sent: the application gets the very
-// object, and errors about its arguments, when it expects them.
-
-/**
- * @param own what the stand-in does in its own way; everything else is its original's
- */
-export function standIn<T extends object>(original: T, own: Partial<T>): T {
-  return Object.create(original, Object.getOwnPropertyDescriptors(own)) as T;
 }

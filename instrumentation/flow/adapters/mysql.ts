@@ -1,9 +1,9 @@
 // mysql.
 import type { Adapter } from "../adapter.js";
+import { doubleOf } from "../double.js";
 import type { Frame } from "../frames.js";
 import type { Latch } from "../latch.js";
 import { makeCall, type RawCall, type Shape } from "../shape.js";
-import { standIn } from "../stand-in.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -70,12 +70,12 @@ const query: Shape = {
 function putOffPooled(call: RawCall, latch: Latch): unknown {
   const pool = call.self as Pool;
   const getConnection = (callback: AnyFunction) => latch.whenOpen(() => pool.getConnection(callback));
-  return makeCall({ ...call, self: standIn(pool, { getConnection }) });
+  return makeCall({ ...call, self: doubleOf(pool, { getConnection }) });
 }
 
 function putOffQuery(call: RawCall, latch: Latch): unknown {
   const connection = call.self as Connection;
-  const keeper = standIn(connection, { _implyConnect() {}, _protocol: { _enqueue: (query) => query } });
+  const keeper = doubleOf(connection, { _implyConnect() {}, _protocol: { _enqueue: (query) => query } });
   const query = makeCall({ ...call, self: keeper }) as Query;
   query._connection = connection;
   latch.whenOpen(() => {

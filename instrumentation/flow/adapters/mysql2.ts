@@ -1,8 +1,8 @@
 // mysql2, with callbacks and with promises.
 import type { Adapter } from "../adapter.js";
+import { doubleOf } from "../double.js";
 import { makeCall, type Shape } from "../shape.js";
 import { gateCallback } from "../shapes.js";
-import { standIn } from "../stand-in.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -20,7 +20,7 @@ const query: Shape = {
   putOff(call, latch) {
     const connection = call.self as Connection;
     const commands: unknown[] = [];
-    const keeper = standIn(connection, {
+    const keeper = doubleOf(connection, {
       addCommand(command) {
         commands.push(command);
         return command;
