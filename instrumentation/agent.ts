@@ -51,9 +51,11 @@ function start(config: AgentConfig): void {
   };
   const flow = new Flow(gate, { news: link.newsWord, read: readNews });
   const processor = new GateSpanProcessor({ book, identities, flow, gate, refresh: () => link.readNews() });
-  startSdk(config.service, processor, (instrumentation) =>
-    sandwich(instrumentation, flow, adapterOf(instrumentation.instrumentationName)),
-  );
+  startSdk(config.service, {
+    processor,
+    prepare: (instrumentation) => sandwich(instrumentation, flow, adapterOf(instrumentation.instrumentationName)),
+    concerns: (parent, traceId) => isArmed() && identities.findBy(parent, traceId) !== undefined,
+  });
   watchListening((port) => link.post({ $case: "listening", value: { port } }));
   // Released when the coordinator is gone: a thread must not stop any more then.
   process.on("exit", () => {

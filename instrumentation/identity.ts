@@ -23,8 +23,13 @@ export class Identities {
   }
 
   find(parent: Context, span: ReadableSpan): ActorGates | undefined {
+    return this.findBy(parent, span.spanContext().traceId);
+  }
+
+  /** The same before there is a span. */
+  findBy(parent: Context, traceId: string): ActorGates | undefined {
     const baggage = propagation.getBaggage(parent);
-    return (baggage && this.#ofBaggage(baggage)) ?? this.#book.byTrace(span.spanContext().traceId);
+    return (baggage && this.#ofBaggage(baggage)) ?? this.#book.byTrace(traceId);
   }
 
   #ofBaggage(baggage: Baggage): ActorGates | undefined {

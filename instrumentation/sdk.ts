@@ -1,45 +1,50 @@
 // The OpenTelemetry of an application that has none: every automatic instrumentation, every span recorded,
-// nothing exported.
-import { context, propagation, trace } from "@opentelemetry/api";
-import { getNodeAutoInstrumentations } from "@opentelemetry/auto-instrumentations-node";
+// nothing exported. Where the application sets up its own, that one is joined.
+import { createRequire } from "node:module";
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
-import type { Instrumentation } from "@opentelemetry/instrumentation";
 import { resourceFromAttributes } from "@opentelemetry/resources";
-import { AlwaysOnSampler, type SpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import { AlwaysOnSampler, TracerProvider } from "@opentelemetry/sdk-trace";
+import { offerGlobal } from "./attach/api-global.js";
+import { versionOf } from "./attach/api-version.js";
+import { type Gates, join } from "./attach/attach.js";
+import { closeEsmHookToOthers } from "./attach/foreign-hooks.js";
+import { watchInstrumentations } from "./attach/foreign-instrumentations.js";
+import { OwnInstrumentations } from "./attach/own-instrumentations.js";
+import { SwitchingTracerProvider } from "./attach/switching-provider.js";
 import { EnvironmentContextManager } from "./environment-context.js";
 import { hookEsm } from "./esm-hook.js";
 
-/**
- * @param prepare called with every instrumentation before it patches anything
- */
-export function startSdk(
-  service: string,
-  processor: SpanProcessor,
-  prepare: (instrumentation: Instrumentation) => void,
-): void {
-  const propagator = new CompositePropagator({
+// Its package.json is not among the API's exports.
+const ownApiVersion = versionOf(createRequire(__filename).resolve("@opentelemetry/api")) ?? "1.10.0";
+
+/** Makes this process have spans, and their gates. */
+export function startSdk(service: string, gates: Gates): void {
+  const propagation = new CompositePropagator({
     propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
   });
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ "service.name": service }),
     sampler: new AlwaysOnSampler(),
-    spanProcessors: [processor],
+    spanProcessors: [gates.processor],
   });
-  context.setGlobalContextManager(new EnvironmentContextManager(propagator, process.env).enable());
-  propagation.setGlobalPropagator(propagator);
-  trace.setGlobalTracerProvider(provider);
-  hookEsm();
-  for (const instrumentation of getNodeAutoInstrumentations()) {
-    for (const part of partsOf(instrumentation)) prepare(part);
-    instrumentation.setTracerProvider(provider);
-  }
-}
+  const trace = new SwitchingTracerProvider(provider);
+  const context = new EnvironmentContextManager(propagation, process.env).enable();
+  let own: OwnInstrumentations | undefined;
+  let unhookEsm: (() => void) | undefined;
+  let joined = false;
 
-// node-redis has one instrumentation a generation, behind a shell that only passes calls on.
-function partsOf(instrumentation: Instrumentation): readonly Instrumentation[] {
-  const children = Object.values(instrumentation).filter(
-    (value: unknown): value is Instrumentation =>
-      typeof value === "object" && value !== null && "instrumentationName" in value && "setTracerProvider" in value,
-  );
-  return [instrumentation, ...children];
+  offerGlobal({ context, propagation, trace }, ownApiVersion, (registered) => {
+    joined = true;
+    own?.retire();
+    unhookEsm?.();
+    trace.switchTo(registered as SwitchingTracerProvider);
+    join(registered, gates);
+  });
+  unhookEsm = hookEsm();
+  if (!joined) own = new OwnInstrumentations(provider, gates.prepare);
+  watchInstrumentations((instrumentation) => {
+    own?.giveWayTo(instrumentation);
+    gates.prepare(instrumentation);
+  });
+  closeEsmHookToOthers();
 }

@@ -28,7 +28,8 @@ export function agentEnvironment(
     throw new UsageError("BadOption", `hold must be "flow" or "thread"; it is ${JSON.stringify(hold)}.`);
   }
   return {
-    NODE_OPTIONS: [base["NODE_OPTIONS"], `--require ${quoted(registerPath())}`].filter(Boolean).join(" "),
+    // In front: what the application preloads to set up OpenTelemetry comes after the agent.
+    NODE_OPTIONS: [`--require ${quoted(registerPath())}`, base["NODE_OPTIONS"]].filter(Boolean).join(" "),
     SPANGATE_ADDRESS: address,
     SPANGATE_TOKEN: token,
     SPANGATE_SERVICE: service,

@@ -12,6 +12,7 @@ export class Script {
   readonly pid: number;
   readonly ended: Promise<Ended>;
   readonly #process: ChildProcess;
+  readonly #output = { stdout: "", stderr: "" };
 
   constructor(
     [file = "", ...args]: readonly string[],
@@ -20,7 +21,7 @@ export class Script {
   ) {
     this.#process = spawn(file, args, { env: { ...process.env, ...env }, cwd, stdio: ["ignore", "pipe", "pipe"] });
     this.pid = this.#process.pid ?? 0;
-    const output = { stdout: "", stderr: "" };
+    const output = this.#output;
     for (const name of ["stdout", "stderr"] as const) {
       this.#process[name]?.setEncoding("utf8").on("data", (text: string) => {
         output[name] += text;
@@ -30,6 +31,18 @@ export class Script {
     this.ended = promise;
     this.#process.on("error", reject);
     this.#process.on("close", (exitCode, signal) => resolve({ exitCode, signal, ...output }));
+  }
+
+  /** The first group of a pattern, as soon as the output has it. Fails when the process ends without it. */
+  async said(pattern: RegExp): Promise<string> {
+    const { stdout } = this.#process;
+    for (;;) {
+      const [, found] = pattern.exec(this.#output.stdout) ?? [];
+      if (found !== undefined) return found;
+      const more = new Promise<undefined>((resolve) => stdout?.once("data", () => resolve(undefined)));
+      const ended = await Promise.race([more, this.ended]);
+      if (ended) throw new Error(`It ended without ${pattern}:\n${ended.stdout}${ended.stderr}`);
+    }
   }
 
   kill(signal: NodeJS.Signals = "SIGKILL"): void {

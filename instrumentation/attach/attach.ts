@@ -1,0 +1,33 @@
+// Joins the OpenTelemetry that an application sets up itself. When the preload runs nobody knows whether it will, so
+// the own SDK is there from the start, and gives way when the application's comes: where exactly, is told in
+// api-global.ts (what is registered) and own-instrumentations.ts (what is patched).
+import type { Context } from "@opentelemetry/api";
+import type { Instrumentation } from "@opentelemetry/instrumentation";
+import type { SpanProcessor } from "@opentelemetry/sdk-trace";
+import { JoinedProcessor } from "./joined-processor.js";
+import { addProcessor, replaceSampler, watchProvider } from "./private-fields.js";
+import { RecordingSampler } from "./recording-sampler.js";
+
+export interface Gates {
+  readonly processor: SpanProcessor;
+  /** Puts gates under and over what an instrumentation is about to patch. */
+  readonly prepare: (instrumentation: Instrumentation) => void;
+  /** Whether a span with this parent and trace is an actor's. */
+  readonly concerns: (parent: Context, traceId: string) => boolean;
+}
+
+/** Puts the gates into whatever provider the application has registered, or gives to the registered proxy later. */
+export function join(registered: object, { processor, concerns }: Gates): void {
+  const joined = new WeakSet<object>();
+  watchProvider(registered, (provider) => {
+    if (joined.has(provider)) return;
+    joined.add(provider);
+    if (addProcessor(provider, new JoinedProcessor(processor))) {
+      replaceSampler(provider, (sampler) => new RecordingSampler(sampler, concerns));
+    } else {
+      process.stderr.write(
+        `spangate: cannot join this application's tracer provider (${provider.constructor.name}): it is none of OpenTelemetry's SDK 1.30 or later. No checkpoint of this process will be reached.\n`,
+      );
+    }
+  });
+}

@@ -1,0 +1,107 @@
+// Every private field of other people's SDKs that spangate touches. They hold for sdk-trace-base 1.30, 2.x and
+// sdk-trace 3.x, and for instrumentation 0.57, 0.223 and 0.300: test/e2e/joining.test.ts runs against all three.
+import type { Sampler, SpanProcessor } from "@opentelemetry/sdk-trace";
+
+interface Provider {
+  /** 1.x */
+  readonly _registeredSpanProcessors?: SpanProcessor[];
+  /** 1.x */
+  readonly activeSpanProcessor?: SpanProcessor;
+  /** 1.x */
+  addSpanProcessor?(processor: SpanProcessor): void;
+  /** 2.x, 3.x */
+  readonly _activeSpanProcessor?: { _spanProcessors?: readonly SpanProcessor[] };
+  /** 1.x, 2.x */
+  readonly _config?: { sampler?: Sampler };
+  /** 2.x, 3.x */
+  readonly _tracerOptions?: { sampler?: Sampler };
+  readonly _tracers?: ReadonlyMap<string, { _sampler?: Sampler }>;
+}
+
+interface Proxy {
+  getDelegate?(): object;
+  setDelegate?(provider: object): void;
+}
+
+/** Appends a processor to those of a provider. False where it is no provider of a known kind. */
+export function addProcessor(provider: object, processor: SpanProcessor): boolean {
+  const { _registeredSpanProcessors: old, activeSpanProcessor, _activeSpanProcessor: active } = provider as Provider;
+  if (active?._spanProcessors) {
+    // A new list: the old one is the application's own array.
+    active._spanProcessors = [...active._spanProcessors, processor];
+    return true;
+  }
+  const add = (provider as Provider).addSpanProcessor;
+  if (!old || !add) return false;
+  // The first one to be added shuts a processor down that came from the environment.
+  if (old.length === 0 && activeSpanProcessor) old.push(activeSpanProcessor);
+  add.call(provider, processor);
+  return true;
+}
+
+/** Replaces a provider's sampler, also in the tracers that it has made. */
+export function replaceSampler(provider: object, replace: (sampler: Sampler) => Sampler): void {
+  const { _config, _tracerOptions, _tracers } = provider as Provider;
+  const replaced = new Map<Sampler, Sampler>();
+  const swap = (sampler: Sampler | undefined): Sampler | undefined => {
+    if (sampler && !replaced.has(sampler)) replaced.set(sampler, replace(sampler));
+    return sampler && replaced.get(sampler);
+  };
+  for (const options of new Set([_config, _tracerOptions])) {
+    const sampler = swap(options?.sampler);
+    if (options && sampler) options.sampler = sampler;
+  }
+  for (const tracer of _tracers?.values() ?? []) {
+    const sampler = swap(tracer._sampler);
+    if (sampler) tracer._sampler = sampler;
+  }
+}
+
+/** Tells each provider that stands, or is put, behind one: the API registers a proxy, and gives it its provider next. */
+export function watchProvider(provider: object, tell: (provider: object) => void): void {
+  const proxy = provider as Proxy;
+  const { setDelegate } = proxy;
+  if (typeof setDelegate !== "function") return tell(provider);
+  proxy.setDelegate = (delegate) => {
+    setDelegate.call(proxy, delegate);
+    tell(delegate);
+  };
+  const present = (provider as { _delegate?: object })._delegate;
+  if (present) tell(present);
+}
+
+interface PatchingInstrumentation {
+  _wrap?(object: Record<PropertyKey, unknown>, name: PropertyKey, patch: unknown): unknown;
+  _unwrap?(object: Record<PropertyKey, unknown>, name: PropertyKey): unknown;
+  readonly _requireInTheMiddleSingleton?: { readonly constructor: { _instance?: unknown } };
+}
+
+/**
+ * Lets an instrumentation undo its own patches only: where somebody else has patched on top, undoing would take out
+ * that one's.
+ */
+export function undoOwnPatchesOnly(instrumentation: object): void {
+  const target = instrumentation as PatchingInstrumentation;
+  const { _wrap: wrap, _unwrap: unwrap } = target;
+  if (!wrap || !unwrap) return;
+  const mine = new WeakSet<object>();
+  target._wrap = (object, name, patch) => {
+    const result = wrap.call(target, object, name, patch);
+    const patched = object[name];
+    if (typeof patched === "function") mine.add(patched);
+    return result;
+  };
+  target._unwrap = (object, name) => {
+    const patched = object[name];
+    return typeof patched === "function" && mine.has(patched) ? unwrap.call(target, object, name) : undefined;
+  };
+}
+
+/**
+ * Gives instrumentations that are created later a hook into require() of their own: the shared one remembers which
+ * modules it has seen, and would not show them those that were loaded before.
+ */
+export function leaveRequireHook(instrumentation: object): void {
+  const hook = (instrumentation as PatchingInstrumentation)._requireInTheMiddleSingleton;
+  if (hook) hook.constructor._instance = undefined;
+}
