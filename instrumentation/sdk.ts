@@ -1,6 +1,7 @@
 // The OpenTelemetry of an application that has none: every automatic instrumentation, every span recorded,
 // nothing exported. Where the application sets up its own, that one is joined.
 import { createRequire } from "node:module";
+import type { ContextManager, TracerProvider as TracerProviderOfApi } from "@opentelemetry/api";
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { AlwaysOnSampler, TracerProvider } from "@opentelemetry/sdk-trace";
@@ -11,7 +12,7 @@ import { closeEsmHookToOthers } from "./attach/foreign-hooks.js";
 import { watchInstrumentations } from "./attach/foreign-instrumentations.js";
 import { OwnInstrumentations } from "./attach/own-instrumentations.js";
 import { SwitchingTracerProvider } from "./attach/switching-provider.js";
-import { EnvironmentContextManager } from "./environment-context.js";
+import { carryEnvironment, EnvironmentContextManager } from "./environment-context.js";
 import { hookEsm } from "./esm-hook.js";
 
 // Its package.json is not among the API's exports.
@@ -33,11 +34,13 @@ export function startSdk(service: string, gates: Gates): void {
   let unhookEsm: (() => void) | undefined;
   let joined = false;
 
-  offerGlobal({ context, propagation, trace }, ownApiVersion, (registered) => {
+  offerGlobal({ context, propagation, trace }, ownApiVersion, (slot, registered) => {
+    if (slot === "context") carryEnvironment(registered as ContextManager, propagation, process.env);
+    if (slot !== "trace") return;
     joined = true;
     own?.retire();
     unhookEsm?.();
-    trace.switchTo(registered as SwitchingTracerProvider);
+    trace.switchTo(registered as TracerProviderOfApi);
     join(registered, gates);
   });
   unhookEsm = hookEsm();

@@ -22,10 +22,14 @@ const offeredSlots = ["context", "propagation", "trace"] as const;
 /**
  * Puts the own SDK where applications look for one.
  * @param ownVersion of the API that the own SDK uses
- * @param onTracerProvider called when the application registers a tracer provider, and at once if it has done so
- * already: nothing is offered any more then, because an application that sets up only a part means it so
+ * @param onRegistered called when the application registers something in a slot, and at once if it has done so already.
+ * With a tracer provider nothing is offered any more: an application that sets up only a part means it so.
  */
-export function offerGlobal(offer: Offer, ownVersion: string, onTracerProvider: (provider: object) => void): void {
+export function offerGlobal(
+  offer: Offer,
+  ownVersion: string,
+  onRegistered: (slot: keyof Offer, value: object) => void,
+): void {
   const holder = globalThis as unknown as Record<symbol, Slots | undefined>;
   const before = holder[key];
   let offered: Partial<Offer> = offer;
@@ -34,9 +38,9 @@ export function offerGlobal(offer: Offer, ownVersion: string, onTracerProvider: 
   let current: Slots | undefined = {};
   const own = current;
 
-  const take = (provider: unknown) => {
-    offered = {};
-    onTracerProvider(provider as object);
+  const take = (slot: keyof Offer, value: unknown) => {
+    if (slot === "trace") offered = {};
+    onRegistered(slot, value as object);
   };
   const open = (slot: keyof Offer, registered: unknown) => {
     Object.defineProperty(own, slot, {
@@ -46,7 +50,7 @@ export function offerGlobal(offer: Offer, ownVersion: string, onTracerProvider: 
       set: (value: unknown) => {
         registering = false;
         registered = value;
-        if (slot === "trace") take(value);
+        take(slot, value);
       },
     });
   };
@@ -76,5 +80,5 @@ export function offerGlobal(offer: Offer, ownVersion: string, onTracerProvider: 
       for (const slot of offeredSlots) if (!Object.hasOwn(own, slot)) open(slot, undefined);
     },
   });
-  if (before?.["trace"]) take(before["trace"]);
+  for (const slot of offeredSlots) if (before?.[slot]) take(slot, before[slot]);
 }

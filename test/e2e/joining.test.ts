@@ -59,25 +59,99 @@ afterAll(async () => {
   await account.close();
 });
 
-const sampled = { traceparent: `00-${"1".repeat(32)}-${"2".repeat(16)}-01` };
+interface Condition {
+  readonly name: string;
+  readonly env?: Env;
+  /** The request's headers, made of the actor's. */
+  headers?(own: Env): Env;
+  readonly exports: boolean;
+}
+
+const unsampled = ({ traceparent = "", baggage = "" }: Env) => ({
+  traceparent: traceparent.replace(/01$/, "00"),
+  baggage,
+});
+
+const conditions: readonly Condition[] = [
+  { name: "a sampler that drops everything", env: { OTEL_TRACES_SAMPLER: "always_off" }, exports: false },
+  { name: "a caller that does not sample", headers: unsampled, exports: false },
+  { name: "no baggage propagator", env: { OTEL_PROPAGATORS: "tracecontext" }, exports: true },
+  { name: "instrumentations and no exporter", env: { OTEL_TRACES_EXPORTER: "none" }, exports: false },
+  { name: "its SDK disabled", env: { OTEL_SDK_DISABLED: "true" }, exports: false },
+];
 
 describe.each(Object.keys(otelVersions) as OtelVersion[])("SDK %s", (version) => {
   it.each(setups)("$name: held, and nothing but the same spans exported", async (setup) => {
-    const before = await exportedWithout(version, setup, {}, sampled);
-    expect(before.map(({ name }) => name)).toEqual(expect.arrayContaining(["withdraw", "pg.query:SELECT bank"]));
-    expect(await exportedWith(version, setup, {})).toEqual(before);
+    await expectSame(version, setup, { name: "as it is", exports: true });
+  });
+
+  it.each(conditions)("with $name: held, and nothing but the same spans exported", async (condition) => {
+    await expectSame(version, setups[0] as Setup, condition);
   });
 });
 
+describe.each(Object.keys(otelVersions) as OtelVersion[])("the API of SDK %s", (version) => {
+  it.each(["bank.cjs", "bank.mjs"])("works with the own SDK where %s sets up none", async (file) => {
+    await using gateway = await openGateway();
+    const service = await gateway.service("bank", [process.execPath, at(version, file)], {
+      ...{ ready: /listening on (\d+)/, hold: "thread" },
+      env: { DATABASE_URL: account.url },
+    });
+    const alice = gateway.starter("alice", () => fetch(`${service.url}/withdraw`, { method: "POST" }));
+    await using runner = gateway.runner([alice], [alice.before("withdraw"), alice.after("pg.query:UPDATE bank")]);
+    expect(await runner.next()).toMatchObject({ reached: true });
+    expect(await account.balance()).toBe(100);
+    expect(await runner.next()).toMatchObject({ reached: true });
+    expect(await account.balance()).toBe(90);
+    expect((await runner.finish()).alice.status).toBe(200);
+  });
+
+  it.each(["job-own.cjs", "job-own.mjs"])(
+    "carries a process starter's actor where %s sets up its own",
+    async (file) => {
+      await using collector = await Collector.open();
+      await using gateway = await openGateway();
+      const service = await gateway.service("bank", [process.execPath, at(version, "bank.cjs"), "own"], {
+        ready: /listening on (\d+)/,
+        env: { ...collector.env, DATABASE_URL: account.url },
+      });
+      const job = gateway.starter.process("job", [process.execPath, at(version, file), `${service.url}/withdraw`], {
+        env: collector.env,
+      });
+      await using runner = gateway.runner(
+        [job],
+        [job.before("job"), job.after("pg.query:SELECT bank", { service: "bank" }), job.after("job")],
+      );
+      expect(await runner.next()).toMatchObject({ reached: true });
+      expect(await runner.next()).toMatchObject({ reached: true });
+      expect(await account.balance()).toBe(100);
+      expect(await runner.next()).toMatchObject({ reached: true });
+      expect(await account.balance()).toBe(90);
+      expect((await runner.finish()).job).toEqual({ exitCode: 0, signal: null, stdout: "", stderr: "" });
+    },
+  );
+});
+
+async function expectSame(version: OtelVersion, setup: Setup, condition: Condition): Promise<void> {
+  const before = await exportedWithout(version, setup, condition);
+  // A sampler that goes by the caller still exports what no caller began.
+  const own = before.map(({ name }) => name).filter((name) => /withdraw|pg/.test(name));
+  expect(own).toEqual(condition.exports ? expect.arrayContaining(["withdraw", "pg.query:SELECT bank"]) : []);
+  expect(await exportedWith(version, setup, condition)).toEqual(before);
+}
+
 /** What the application exports of one withdrawal by itself. */
-async function exportedWithout(version: OtelVersion, setup: Setup, env: Env, headers: Env) {
+async function exportedWithout(version: OtelVersion, setup: Setup, { env, headers = (own) => own }: Condition) {
   await using collector = await Collector.open();
   await using script = new Script([process.execPath, ...setup.command(version)], {
     ...envOf(version, setup, collector),
     ...env,
   });
   const port = await script.said(/listening on (\d+)/);
-  const answer = await fetch(`http://127.0.0.1:${port}/withdraw`, { method: "POST", headers });
+  const answer = await fetch(`http://127.0.0.1:${port}/withdraw`, {
+    method: "POST",
+    headers: headers({ traceparent: `00-${"1".repeat(32)}-${"2".repeat(16)}-01`, baggage: "" }),
+  });
   expect(await answer.json()).toEqual({ balance: 90 });
   script.kill("SIGTERM");
   const { stderr } = await script.ended;
@@ -87,7 +161,11 @@ async function exportedWithout(version: OtelVersion, setup: Setup, env: Env, hea
 }
 
 /** The same under spangate, held in between. */
-async function exportedWith(version: OtelVersion, setup: Setup, env: Env): Promise<readonly ExportedSpan[]> {
+async function exportedWith(
+  version: OtelVersion,
+  setup: Setup,
+  { env, headers = (own) => own }: Condition,
+): Promise<readonly ExportedSpan[]> {
   await using collector = await Collector.open();
   await using gateway = await openGateway();
   const service = await gateway.service("bank", [process.execPath, ...setup.command(version)], {
@@ -95,7 +173,9 @@ async function exportedWith(version: OtelVersion, setup: Setup, env: Env): Promi
     env: { ...envOf(version, setup, collector), ...env },
     stopTimeoutMs: 10_000,
   });
-  const alice = gateway.starter("alice", () => fetch(`${service.url}/withdraw`, { method: "POST" }));
+  const alice = gateway.starter("alice", (actor: { headers: Env }) =>
+    fetch(`${service.url}/withdraw`, { method: "POST", headers: headers(actor.headers) }),
+  );
   await using runner = gateway.runner(
     [alice],
     [
