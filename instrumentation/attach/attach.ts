@@ -5,8 +5,8 @@ import type { Context } from "@opentelemetry/api";
 import type { Instrumentation } from "@opentelemetry/instrumentation";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 import { JoinedProcessor } from "./joined-processor.js";
-import { addProcessor, replaceSampler, watchProvider } from "./private-fields.js";
-import { RecordingSampler } from "./recording-sampler.js";
+import { replaceProcessor, replaceSampler, watchProvider } from "./private-fields.js";
+import { RaisedSpans, RecordingSampler } from "./recording-sampler.js";
 
 export interface Gates {
   readonly processor: SpanProcessor;
@@ -22,8 +22,9 @@ export function join(registered: object, { processor, concerns }: Gates): void {
   watchProvider(registered, (provider) => {
     if (joined.has(provider)) return;
     joined.add(provider);
-    if (addProcessor(provider, new JoinedProcessor(processor))) {
-      replaceSampler(provider, (sampler) => new RecordingSampler(sampler, concerns));
+    const raised = new RaisedSpans();
+    if (replaceProcessor(provider, (theirs) => new JoinedProcessor(theirs, processor, raised))) {
+      replaceSampler(provider, (sampler) => new RecordingSampler(sampler, raised, concerns));
     } else {
       process.stderr.write(
         `spangate: cannot join this application's tracer provider (${provider.constructor.name}): it is none of OpenTelemetry's SDK 1.30 or later. No checkpoint of this process will be reached.\n`,

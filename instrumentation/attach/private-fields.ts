@@ -3,14 +3,10 @@
 import type { Sampler, SpanProcessor } from "@opentelemetry/sdk-trace";
 
 interface Provider {
-  /** 1.x */
-  readonly _registeredSpanProcessors?: SpanProcessor[];
-  /** 1.x */
-  readonly activeSpanProcessor?: SpanProcessor;
-  /** 1.x */
-  addSpanProcessor?(processor: SpanProcessor): void;
+  /** 1.x: asked at the start of every span */
+  getActiveSpanProcessor?(): SpanProcessor;
   /** 2.x, 3.x */
-  readonly _activeSpanProcessor?: { _spanProcessors?: readonly SpanProcessor[] };
+  readonly _activeSpanProcessor?: SpanProcessor;
   /** 1.x, 2.x */
   readonly _config?: { sampler?: Sampler };
   /** 2.x, 3.x */
@@ -23,19 +19,30 @@ interface Proxy {
   setDelegate?(provider: object): void;
 }
 
-/** Appends a processor to those of a provider. False where it is no provider of a known kind. */
-export function addProcessor(provider: object, processor: SpanProcessor): boolean {
-  const { _registeredSpanProcessors: old, activeSpanProcessor, _activeSpanProcessor: active } = provider as Provider;
-  if (active?._spanProcessors) {
-    // A new list: the old one is the application's own array.
-    active._spanProcessors = [...active._spanProcessors, processor];
+/**
+ * Replaces what a provider tells its spans to, now and when processors are added. Those stay in the provider's own list,
+ * and are flushed and shut down as before. False where it is no provider of a known kind.
+ */
+export function replaceProcessor(provider: object, replace: (theirs: SpanProcessor) => SpanProcessor): boolean {
+  const target = provider as Provider;
+  const { _activeSpanProcessor: active, getActiveSpanProcessor: ask } = target;
+  if (active) {
+    const theirs = { ...active, onStart: active.onStart.bind(active), onEnd: active.onEnd.bind(active) };
+    if (active.onEnding) theirs.onEnding = active.onEnding.bind(active);
+    const ours = replace(theirs);
+    active.onStart = ours.onStart.bind(ours);
+    active.onEnd = ours.onEnd.bind(ours);
+    if (ours.onEnding) active.onEnding = ours.onEnding.bind(ours);
     return true;
   }
-  const add = (provider as Provider).addSpanProcessor;
-  if (!old || !add) return false;
-  // The first one to be added shuts a processor down that came from the environment.
-  if (old.length === 0 && activeSpanProcessor) old.push(activeSpanProcessor);
-  add.call(provider, processor);
+  if (!ask) return false;
+  const known = new WeakMap<SpanProcessor, SpanProcessor>();
+  target.getActiveSpanProcessor = () => {
+    const theirs = ask.call(target);
+    const ours = known.get(theirs) ?? replace(theirs);
+    known.set(theirs, ours);
+    return ours;
+  };
   return true;
 }
 
