@@ -68,6 +68,7 @@ interface Condition {
   readonly exports: boolean;
 }
 
+const sampled = { traceparent: `00-${"1".repeat(32)}-${"2".repeat(16)}-01`, baggage: "key=value" };
 const unsampled = ({ traceparent = "", baggage = "" }: Env) => ({
   traceparent: traceparent.replace(/01$/, "00"),
   baggage,
@@ -84,6 +85,23 @@ const conditions: readonly Condition[] = [
 describe.each(Object.keys(otelVersions) as OtelVersion[])("SDK %s", (version) => {
   it.each(setups)("$name: held, and nothing but the same spans exported", async (setup) => {
     await expectSame(version, setup, { name: "as it is", exports: true });
+  });
+
+  it("adds nothing where the application leaves an instrumentation out", async () => {
+    const [setup] = setups as [Setup];
+    const env = { LEFT_OUT: JSON.stringify({ "@opentelemetry/instrumentation-http": { enabled: false } }) };
+    const before = await exportedWithout(version, setup, { name: "", env, exports: true });
+    expect(before).toContainEqual(expect.objectContaining({ name: "withdraw", scope: "bank" }));
+    await using collector = await Collector.open();
+    await using gateway = await openGateway();
+    const service = await gateway.service("bank", [process.execPath, ...setup.command(version)], {
+      ready: /listening on (\d+)/,
+      env: { ...envOf(version, setup, collector), ...env },
+      stopTimeoutMs: 10_000,
+    });
+    expect(await withdraw(service.url, sampled)).toBe(200);
+    await service.stop();
+    expect(collector.exported).toEqual(before);
   });
 
   it("joins what was set up before the preload, whose calls it cannot hold in front", async () => {
@@ -173,7 +191,6 @@ async function exportedWithout(version: OtelVersion, setup: Setup, { env, header
     ...env,
   });
   const port = await script.said(/listening on (\d+)/);
-  const sampled = { traceparent: `00-${"1".repeat(32)}-${"2".repeat(16)}-01`, baggage: "key=value" };
   expect(await withdraw(`http://127.0.0.1:${port}`, headers(sampled))).toBe(200);
   script.kill("SIGTERM");
   const { stderr } = await script.ended;
