@@ -54,7 +54,7 @@ function start(config: AgentConfig): void {
   startSdk(config.service, {
     processor,
     prepare: (instrumentation) => sandwich(instrumentation, flow, adapterOf(instrumentation.instrumentationName)),
-    concerns: (parent, traceId) => isArmed() && identities.findBy(parent, traceId) !== undefined,
+    concerns: (parent, traceId) => readNews() && identities.findBy(parent, traceId) !== undefined,
   });
   watchListening((port) => link.post({ $case: "listening", value: { port } }));
   // Released when the coordinator is gone: a thread must not stop any more then.
