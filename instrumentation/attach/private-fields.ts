@@ -15,7 +15,6 @@ interface Provider {
 }
 
 interface Proxy {
-  getDelegate?(): object;
   setDelegate?(provider: object): void;
 }
 
