@@ -103,7 +103,7 @@ function callRaw(call: RawCall, scope: string, shape: Shape, flow: Flow): unknow
   const hold = frame?.trace && !frame.trace.startIsMet ? meetGates(frame.trace, known, shape, flow) : undefined;
   const owner = frame?.trace && (hold || !flow.lines.areEmpty) ? shape.lineOf?.(known) : undefined;
   const latch = frame?.trace && owner ? flow.lines.enter(frame.trace.gates, owner, hold) : hold;
-  if (latch) return shape.putOff(known, latch);
+  if (latch) return shape.putOff(known, latch, hold);
   const result = makeCall(known);
   if (shape === unknown) learn(known, result);
   return result;

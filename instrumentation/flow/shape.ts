@@ -19,8 +19,11 @@ export interface RawCall {
 export interface Shape {
   /** Why this call cannot be held before it is made; `undefined` when it can. */
   refuses?(call: RawCall): string | undefined;
-  /** Makes the call when the latch opens. Returns at once what the call's caller gets. */
-  putOff(call: RawCall, latch: Latch): unknown;
+  /**
+   * Makes the call when the latch opens. Returns at once what the call's caller gets.
+   * @param hold what of it the call itself waits for; the rest are calls in front of it
+   */
+  putOff(call: RawCall, latch: Latch, hold?: Latch): unknown;
   /** On what an actor's calls keep their sequence, such as a connection. */
   lineOf?(call: RawCall): object | undefined;
   /** Why no end of this call will ever be seen; `undefined` when it will. */

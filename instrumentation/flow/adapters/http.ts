@@ -1,12 +1,12 @@
 // node:http and node:https, both sides.
 import type { Adapter } from "../adapter.js";
 import { gateAnswer } from "../http/answer.js";
-import { putOffRequest } from "../http/arrival.js";
+import { connectionOf, putOffRequest } from "../http/arrival.js";
 import { putOffSending } from "../http/departure.js";
 import { gateReply } from "../http/reply.js";
 import type { Shape } from "../shape.js";
 
-const emit: Shape = { putOff: putOffRequest, gateCall: gateAnswer };
+const emit: Shape = { putOff: putOffRequest, lineOf: connectionOf, gateCall: gateAnswer };
 
 const request: Shape = { putOff: putOffSending, gateResult: gateReply };
 

@@ -4,10 +4,15 @@ import { withdraw } from "../holds.js";
 import type { Latch } from "../latch.js";
 import { makeCall, type RawCall } from "../shape.js";
 
+/** The connection of a request, whose handlers begin in sequence; `undefined` for other events of the server. */
+export function connectionOf({ args: [event, request] }: RawCall): object | undefined {
+  return event === "request" ? (request as IncomingMessage).socket : undefined;
+}
+
 /** @param call `server.emit("request", request, response)` */
-export function putOffRequest(call: RawCall, latch: Latch): boolean {
+export function putOffRequest(call: RawCall, latch: Latch, hold?: Latch): boolean {
   const request = call.args[1] as IncomingMessage;
-  const onClose = () => withdraw(latch, "its client has closed the connection");
+  const onClose = () => withdraw(hold, "its client has closed the connection");
   request.once("close", onClose);
   latch.whenOpen(() => {
     request.removeListener("close", onClose);
