@@ -124,9 +124,14 @@ describe.each(Object.entries(scenes))("%s", (scene, { held, refused }) => {
 
   it.skipIf(refused.length === 0)("is the same where it cannot be held, and the run says so", async () => {
     for (const gate of refused) {
-      const alice = gateway.starter("alice", () => play(traffic.url, scene));
+      let played: Promise<unknown> | undefined;
+      const alice = gateway.starter("alice", () => {
+        played = play(traffic.url, scene);
+        return played;
+      });
       await using runner = gateway.runner([alice], [gateOf(alice, gate)]);
       await expect(runner.next()).rejects.toMatchObject({ code: "NotGateable" });
+      expect(await played).toEqual(expected);
     }
   });
 });
