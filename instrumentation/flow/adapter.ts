@@ -18,7 +18,9 @@ export interface Adapter {
   readonly scope: string;
   /** The patched functions by name. One that is not listed has an unknown shape. */
   readonly functions: Readonly<Record<string, Shape>>;
-  /** Puts gates where the instrumentation patches no function. */
+  /** The shape of those that are not listed, where they are all alike. */
+  readonly otherwise?: Shape;
+  /** Puts gates where the instrumentation patches no function, or in another way than by `_wrap`. */
   readonly install?: (instrumentation: Instrumentation, flow: Flow) => void;
   /** Patched functions, by name, of which no shape is enough: what stands in the patched function's place. */
   readonly patches?: Readonly<Record<string, (patching: Patching) => unknown>>;

@@ -6,7 +6,9 @@ import { type Frame, Frames } from "./frames.js";
 import { Latch } from "./latch.js";
 import { Lines } from "./lines.js";
 
-const noCall = "it was started by no call that spangate knows";
+const noCall =
+  "it was started by no call that spangate knows. A span of your own can be held where startActiveSpan calls an async function in it";
+const neverCalled = "its call was not made";
 const nothingBehind = "what the call gives back shows no end that could be put off";
 
 /** What of the gate it needs. */
@@ -87,10 +89,11 @@ export class Flow {
     return latch;
   }
 
-  /** The patch has returned without its raw call. A flow's gate waits for it; a thread's stands here. */
+  /** The patch has returned without its raw call. A flow's gate waits for it while the span is open; a thread's stands here. */
   meetUncalled(trace: Trace): void {
     if (trace.isClaim && trace.gates.mode === "flow") return;
     if (!trace.gates.asksForFlow("before", trace.span)) this.meetStart(trace, undefined);
+    else if (trace.span.ended) this.meetStart(trace, neverCalled);
   }
 
   /**
@@ -102,7 +105,10 @@ export class Flow {
   meetEnd(trace: Trace, view: SpanView, reason?: string): Latch | undefined {
     const { frame } = trace;
     if (trace.endIsMet) return undefined;
+    // Some spans end before their call is made: the start comes first all the same.
+    if (frame?.isOpen && !trace.startIsMet) return undefined;
     // The call's result is not known yet: its gate is met when it is.
+    if (!reason && frame?.endsLater && trace.gates.asksForFlow("after", view)) return undefined;
     if (!reason && frame?.isOpen && !frame.isGatedBehind && trace.gates.asksForFlow("after", view)) return undefined;
     trace.endIsMet = true;
     const unknown = frame ? (frame.notBehind ?? nothingBehind) : noCall;
@@ -114,11 +120,12 @@ export class Flow {
 
   /** No end of the span will be seen: tells that at once to whom it asks for it. */
   refuseEnd(trace: Trace, reason: string): void {
-    this.#gate.refuse(trace, "after", trace.span, reason);
+    if (trace.span.ended) this.meetEnd(trace, trace.span, reason);
+    else this.#gate.refuse(trace, "after", trace.span, reason);
   }
 
   /** The patched function has returned; its span may have ended before. */
-  meetEarlyEnd({ trace }: Frame): void {
-    if (trace?.span.ended) this.meetEnd(trace, trace.span);
+  meetEarlyEnd({ trace }: Frame): Latch | undefined {
+    return trace?.span.ended ? this.meetEnd(trace, trace.span) : undefined;
   }
 }

@@ -14,6 +14,8 @@ export interface Frame {
   isOpen: boolean;
   /** True where a gate stands behind the call. */
   isGatedBehind: boolean;
+  /** True while the span's end, which comes earlier, has its gate where the call goes on. */
+  endsLater: boolean;
   /** Why no gate stands behind the call, where its driver's adapter knows more than that. */
   notBehind: string | undefined;
   /** What the gate behind the call waits for. */
@@ -23,10 +25,10 @@ export interface Frame {
 export class Frames {
   readonly #stack: Frame[] = [];
 
-  push(scope: string): Frame {
+  push(scope: string, notBehind?: string): Frame {
     const frame: Frame = {
       ...{ scope, trace: undefined, isOpen: true },
-      ...{ isGatedBehind: false, notBehind: undefined, end: undefined },
+      ...{ isGatedBehind: false, endsLater: false, notBehind, end: undefined },
     };
     this.#stack.push(frame);
     return frame;

@@ -18,13 +18,14 @@ import { standIn } from "./stand-in.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 type Patch = (raw: unknown, name: unknown) => unknown;
+type MassWrap = (objects: unknown, names: readonly string[], patch: Patch) => void;
 type Wrap = (object: unknown, name: unknown, patch: Patch) => unknown;
 
 const owned = Symbol("spangate.sandwich");
 
 /** Takes an instrumentation's `_wrap` over; once. One without that method is left as it is. */
 export function sandwich(instrumentation: Instrumentation, flow: Flow, adapter: Adapter | undefined): void {
-  const target = instrumentation as unknown as { _wrap?: Wrap & { [owned]?: true } };
+  const target = instrumentation as unknown as { _wrap?: Wrap & { [owned]?: true }; _massWrap?: MassWrap };
   const wrap = target._wrap;
   if (typeof wrap !== "function" || wrap[owned]) return;
   adapter?.install?.(instrumentation, flow);
@@ -34,10 +35,13 @@ export function sandwich(instrumentation: Instrumentation, flow: Flow, adapter: 
       const patchIt = (under: unknown) => patch(under, key);
       const special = adapter?.patches?.[String(name)];
       if (special) return special({ object, raw, patch: patchIt, flow });
-      return layer(raw, patchIt, scope, adapter?.functions[String(name)] ?? unknown, flow);
+      return layer(raw, patchIt, scope, adapter?.functions[String(name)] ?? adapter?.otherwise ?? unknown, flow);
     });
   layered[owned] = true;
   target._wrap = layered;
+  target._massWrap = (objects, names, patch) => {
+    for (const object of [objects].flat()) for (const name of names) layered(object, name, patch);
+  };
 }
 
 /** Puts a layer under and one over what `patch` makes of a function. */
@@ -49,19 +53,28 @@ export function layer(
   flow: Flow,
 ): unknown {
   if (typeof raw !== "function") return patch(raw);
-  const under = standIn(raw as AnyFunction, flow, {
-    call: (self, args) => callRaw({ raw: raw as AnyFunction, self, args, frame: undefined }, scope, shape, flow),
+  const gated = under(raw as AnyFunction, scope, shape, flow);
+  const patched = patch(gated);
+  if (patched === gated) return raw;
+  return typeof patched === "function" ? over(patched as AnyFunction, scope, shape, flow) : patched;
+}
+
+/** What a patch gets in place of the raw function. */
+export function under(raw: AnyFunction, scope: string, shape: Shape, flow: Flow): AnyFunction {
+  return standIn(raw, flow, {
+    call: (self, args) => callRaw({ raw, self, args, frame: undefined }, scope, shape, flow),
     construct(args, newTarget) {
       const frame = flow.frames.top(scope);
       if (frame?.trace) flow.meetStart(frame.trace, "the call makes an object, which cannot be put off");
       return Reflect.construct(raw, args, newTarget) as object;
     },
   });
-  const patched = patch(under);
-  if (patched === under) return raw;
-  if (typeof patched !== "function") return patched;
-  return standIn(patched as AnyFunction, flow, {
-    call: (self, args) => callPatched(patched as AnyFunction, self, args, scope, shape, flow),
+}
+
+/** What the application gets in place of the patched function. */
+export function over(patched: AnyFunction, scope: string, shape: Shape, flow: Flow): AnyFunction {
+  return standIn(patched, flow, {
+    call: (self, args) => callPatched(patched, self, args, scope, shape, flow),
     construct(args, newTarget) {
       const make = () => Reflect.construct(patched, args, newTarget) as object;
       return flow.comesToRest() ? make() : inFrame(flow, flow.frames.push(scope), make);
@@ -78,7 +91,7 @@ function callPatched(
   flow: Flow,
 ): unknown {
   if (flow.comesToRest()) return Reflect.apply(target, self, args);
-  const frame = flow.frames.push(scope);
+  const frame = flow.frames.push(scope, shape.notBehind);
   const result = inFrame(flow, frame, () =>
     Reflect.apply(target, self, shape.gateArguments ? shape.gateArguments(args, frame, self) : args),
   );
@@ -89,18 +102,23 @@ function callPatched(
 }
 
 function inFrame<T>(flow: Flow, frame: Frame, call: () => T): T {
+  let hasReturned = false;
   try {
-    return call();
+    const result = call();
+    hasReturned = true;
+    return result;
   } finally {
     flow.frames.pop(frame);
     if (frame.trace && !frame.trace.startIsMet) flow.meetUncalled(frame.trace);
+    if (!hasReturned) flow.meetEarlyEnd(frame);
   }
 }
 
 function callRaw(call: RawCall, scope: string, shape: Shape, flow: Flow): unknown {
   const frame = flow.frames.top(scope) ?? laterFrame(scope);
-  const known = frame ? { ...call, frame } : call;
-  const hold = frame?.trace && !frame.trace.startIsMet ? meetGates(frame.trace, known, shape, flow) : undefined;
+  const isFirst = frame?.trace !== undefined && !frame.trace.startIsMet;
+  const known = frame ? gateCall({ ...call, frame }, isFirst ? frame.trace : undefined, shape, flow) : call;
+  const hold = isFirst && frame.trace ? meetGates(frame.trace, known, shape, flow) : undefined;
   const owner = frame?.trace && (hold || !flow.lines.areEmpty) ? shape.lineOf?.(known) : undefined;
   const latch = frame?.trace && owner ? flow.lines.enter(frame.trace.gates, owner, hold) : hold;
   if (latch) return shape.putOff(known, latch, hold);
@@ -109,11 +127,16 @@ function callRaw(call: RawCall, scope: string, shape: Shape, flow: Flow): unknow
   return result;
 }
 
+function gateCall(call: RawCall, trace: Trace | undefined, shape: Shape, flow: Flow): RawCall {
+  if (!trace?.gates.mayAskForFlow("after")) return call;
+  return shape.gateCall?.(call, trace, flow) ?? call;
+}
+
 function meetGates(trace: Trace, call: RawCall, shape: Shape, flow: Flow): Latch | undefined {
   const unseen = shape.neverEnds?.(call);
+  const hold = flow.meetStart(trace, shape.refuses?.(call));
   if (unseen !== undefined) flow.refuseEnd(trace, unseen);
-  if (trace.gates.mayAskForFlow("after")) shape.gateCall?.(call, trace, flow);
-  return flow.meetStart(trace, shape.refuses?.(call));
+  return hold;
 }
 
 // A patch that makes its raw call later makes it inside the span's context.

@@ -28,12 +28,17 @@ export interface Shape {
   lineOf?(call: RawCall): object | undefined;
   /** Why no end of this call will ever be seen; `undefined` when it will. */
   neverEnds?(call: RawCall): string | undefined;
-  /** Puts a gate behind the call into what the raw function gets: its span is known, and may be asked for. */
-  gateCall?(call: RawCall, trace: Trace, flow: Flow): void;
+  /**
+   * Puts a gate behind the call into what the raw function gets: its span is known, and may be asked for.
+   * @returns what is called in its place, if it is another
+   */
+  gateCall?(call: RawCall, trace: Trace, flow: Flow): RawCall | void;
   /** Puts a gate behind the call into its arguments, where its callback is. */
   gateArguments?(args: unknown[], frame: Frame, self: unknown): unknown[];
   /** Puts a gate behind the call into its result. */
   gateResult?(result: unknown, frame: Frame, flow: Flow): unknown;
+  /** Why a span that ends at none of these gates cannot be held there. */
+  readonly notBehind?: string;
 }
 
 export function makeCall({ raw, self, args }: RawCall): unknown {

@@ -37,6 +37,13 @@ export const promisesOrCallbacks: Shape = {
   gateResult: gatePromise,
 };
 
+/** Gives its result at once. */
+export const synchronous: Shape = {
+  refuses: () => "it gives its result at once",
+  putOff: (call) => makeCall(call),
+  notBehind: "it gives its result at once",
+};
+
 // Functions that were seen to return a promise.
 const returnPromises = new WeakSet<AnyFunction>();
 
