@@ -1,16 +1,50 @@
 // All drivers, by the name of their instrumentation.
 import type { Adapter } from "../adapter.js";
+import { connect } from "./connect.js";
+import { dns } from "./dns.js";
+import { express } from "./express.js";
+import { fastify } from "./fastify.js";
+import { fastifyOtel } from "./fastify-otel.js";
+import { fs } from "./fs.js";
+import { graphql } from "./graphql.js";
+import { grpc } from "./grpc.js";
 import { http } from "./http.js";
 import { ioredis } from "./ioredis.js";
 import { knex } from "./knex.js";
+import { koa } from "./koa.js";
 import { mongodb } from "./mongodb.js";
 import { mysql } from "./mysql.js";
 import { mysql2 } from "./mysql2.js";
+import { nestjsCore } from "./nestjs-core.js";
+import { net } from "./net.js";
 import { pg } from "./pg.js";
 import { redis } from "./redis.js";
+import { router } from "./router.js";
 import { undici } from "./undici.js";
 
-export const adapters: readonly Adapter[] = [http, ioredis, knex, mongodb, mysql, mysql2, pg, redis, undici];
+export const adapters: readonly Adapter[] = [
+  connect,
+  dns,
+  express,
+  fastify,
+  fastifyOtel,
+  fs,
+  graphql,
+  grpc,
+  http,
+  ioredis,
+  knex,
+  koa,
+  mongodb,
+  mysql,
+  mysql2,
+  nestjsCore,
+  net,
+  pg,
+  redis,
+  router,
+  undici,
+];
 
 const byScope = new Map(adapters.map((adapter) => [adapter.scope, adapter]));
 

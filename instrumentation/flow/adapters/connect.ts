@@ -1,0 +1,21 @@
+// connect. The instrumentation replaces the middleware that `use` is given.
+import type { Adapter } from "../adapter.js";
+import { layersOf } from "../layers.js";
+import { middleware } from "../middleware.js";
+import { layMethod } from "../patch-methods.js";
+
+const scope = "@opentelemetry/instrumentation-connect";
+
+export const connect: Adapter = {
+  scope,
+  functions: {},
+  install: (instrumentation, flow) =>
+    layMethod(instrumentation, "_patchMiddleware", 1, layersOf(scope, flow), () => middleware),
+  docs: {
+    driver: "connect",
+    tested: "the instrumentation's patch (no connect is installed)",
+    before: "the middleware is not called yet",
+    after: "it has called `next`, and what comes next is not called yet",
+    unsupported: "`after` a handler that answers the request: its span ends with the response",
+  },
+};

@@ -1,0 +1,119 @@
+// The shape of what gets a callback to go on with as its last argument: connect's and express' middleware, fastify's
+// hooks. Its span ends when it goes on, or else with the response.
+import type { SpanView } from "../span-facts.js";
+import type { Trace } from "../trace.js";
+import type { Flow } from "./flow.js";
+import type { Latch } from "./latch.js";
+import { makeCall, type RawCall, type Shape } from "./shape.js";
+import { isPromise, promises } from "./shapes.js";
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+export const endsWithResponse =
+  "its span ends with the response, which has left by then. Hold after the server's span, or after a span inside the handler";
+
+export const middleware: Shape = {
+  notBehind: endsWithResponse,
+  neverEnds: ({ frame }) =>
+    frame?.trace?.span.ended ? "its span ends before its handlers are called. Hold before it" : undefined,
+  // An exception would have gone to the next error handler; what is given back may be a promise that the framework awaits.
+  putOff: (call, latch) =>
+    new Promise((resolve) => {
+      latch.whenOpen(() => {
+        try {
+          resolve(makeCall(call));
+        } catch (error) {
+          nextOf(call)(error);
+          resolve(undefined);
+        }
+      });
+    }),
+  gateCall: (call, trace, flow) => gateNext(call, () => meetInside(call, trace, flow)),
+};
+
+/** The same where a promise that is given back means to go on. */
+export const hook: Shape = {
+  ...middleware,
+  putOff(call, latch) {
+    latch.whenOpen(() => {
+      const next = nextOf(call);
+      try {
+        const result = makeCall(call);
+        if (isPromise(result)) result.then(() => next(), next);
+      } catch (error) {
+        next(error);
+      }
+    });
+    return undefined;
+  },
+};
+
+/** Meets the end of a span in front of what ends it. */
+export function meetInside(
+  { frame }: RawCall,
+  trace: Trace,
+  flow: Flow,
+  view: SpanView = trace.span,
+): Latch | undefined {
+  if (frame) {
+    frame.isGatedBehind = true;
+    frame.endsLater = false;
+  }
+  return flow.meetEnd(trace, view);
+}
+
+/** The same of a hook whose span ends as it returns. */
+export const hookThatEndsEarly: Shape = {
+  ...hook,
+  gateCall(call, trace, flow) {
+    if (call.frame) call.frame.endsLater = true;
+    return gateNext(call, () => meetInside(call, trace, flow));
+  },
+};
+
+/** An async one whose span does not wait for its promise. */
+export const asyncThatEndsEarly: Shape = {
+  putOff: promises.putOff,
+  gateCall({ frame }) {
+    if (frame) frame.endsLater = true;
+  },
+  gateResult(result, frame, flow) {
+    const { trace } = frame;
+    if (!trace || !isPromise(result)) return result;
+    const meet = () => {
+      frame.endsLater = false;
+      frame.isGatedBehind = true;
+      return flow.meetEnd(trace, trace.span)?.opened;
+    };
+    return result.then(
+      async (value) => {
+        await meet();
+        return value;
+      },
+      async (error) => {
+        await meet();
+        throw error;
+      },
+    );
+  },
+};
+
+/** Holds in front of the callback. Going on twice stays what it is: the second time waits behind the first. */
+export function gateNext(call: RawCall, meetEnd: (args: unknown[]) => Latch | undefined): RawCall {
+  const next = call.args.at(-1);
+  if (typeof next !== "function") return call;
+  let hold: Latch | undefined;
+  const gated = new Proxy(next as AnyFunction, {
+    apply(target, self, args: unknown[]) {
+      hold ??= meetEnd(args);
+      if (!hold || hold.isOpen) return Reflect.apply(target, self, args);
+      hold.whenOpen(() => void Reflect.apply(target, self, args));
+      return undefined;
+    },
+  });
+  return { ...call, args: call.args.with(-1, gated) };
+}
+
+function nextOf({ args }: RawCall): AnyFunction {
+  return args.at(-1) as AnyFunction;
+}
