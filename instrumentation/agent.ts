@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isMainThread, threadId } from "node:worker_threads";
 import { modeToWire } from "../src/wire/spans.js";
 import { type AgentConfig, readConfig } from "./config.js";
+import { gateActiveSpans } from "./flow/active-spans.js";
 import { adapterOf } from "./flow/adapters/index.js";
 import { Flow } from "./flow/flow.js";
 import { Holds } from "./flow/holds.js";
@@ -53,6 +54,7 @@ function start(config: AgentConfig): void {
   const processor = new GateSpanProcessor({ book, identities, flow, gate, refresh: () => link.readNews() });
   startSdk(config.service, {
     processor,
+    prepareProvider: (provider) => gateActiveSpans(provider, flow),
     prepare: (instrumentation) => sandwich(instrumentation, flow, adapterOf(instrumentation.instrumentationName)),
     concerns: (parent, traceId) => readNews() && identities.findBy(parent, traceId) !== undefined,
   });

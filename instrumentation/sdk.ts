@@ -28,6 +28,7 @@ export function startSdk(service: string, gates: Gates): void {
     sampler: new AlwaysOnSampler(),
     spanProcessors: [gates.processor],
   });
+  gates.prepareProvider(provider);
   const trace = new SwitchingTracerProvider(provider);
   const context = new EnvironmentContextManager(propagation, process.env).enable();
   let own: OwnInstrumentations | undefined;
