@@ -1,4 +1,5 @@
 // One actor of a run: where it is in its life, where it stands, and what it has passed.
+import { noteMessage } from "./in-flight.js";
 import type { Arrival, Checkpoint, PassedSpan, Reached, SpanMatch } from "./model.js";
 
 /**
@@ -38,6 +39,10 @@ export interface ActorState {
   readonly unanswered: Map<string, PassedSpan>;
   /** The parents of the server spans that agents have seen: the calls that did come in. */
   readonly entered: Set<string>;
+  /** Messages that no agent has seen a consumer take, by the producer's span id. */
+  readonly inFlight: Map<string, PassedSpan>;
+  /** The parents of the consumer spans that agents have seen: the messages that were taken. */
+  readonly taken: Set<string>;
   /** True as soon as an agent has told of a span of the actor. */
   visible: boolean;
   /** host:port of what its function called, as far as the runner told. */
@@ -67,6 +72,8 @@ export function newActor(name: string, checkpoints: readonly Checkpoint[], adopt
     ungateable: new Map(),
     unanswered: new Map(),
     entered: new Set(),
+    inFlight: new Map(),
+    taken: new Set(),
     visible: false,
     called: [],
   };
@@ -81,6 +88,7 @@ export function notePassed(actor: ActorState, passed: PassedSpan): void {
     actor.open.delete(passed.span.spanId);
   }
   noteCall(actor, passed);
+  noteMessage(actor, passed);
   if (actor.passed.length === passedLimit) {
     actor.passed.shift();
     actor.passedUntold += 1;

@@ -229,10 +229,15 @@ function farness(wanted: string, name: string): number {
 }
 
 function tellCalls(actor: ActorState): readonly string[] {
-  return [...actor.unanswered.values()].map(
+  const calls = [...actor.unanswered.values()].map(
     ({ span, agent }) =>
       `Its call ${span.name} from ${agent.service} to ${span.peer || "an unknown address"} was seen by no agent there: that service has none, or it was not reached.`,
   );
+  const messages = [...actor.inFlight.values()].map(
+    ({ span, agent }) =>
+      `Its message ${JSON.stringify(span.name)} from ${agent.service} was seen by no agent to be taken: no consumer runs, the consumer has no agent or reads batches, or the message waits behind others.`,
+  );
+  return [...calls, ...messages];
 }
 
 function tellOrder(run: Run): readonly string[] {

@@ -1,8 +1,20 @@
 // What happens to one actor: it is let go, arrives, passes, ends, is lost. Each function changes the actor and puts
 // out what its shell has to do; who moves next is decided in turns.ts.
+import { livesOn } from "./in-flight.js";
 import type { Output } from "./messages.js";
 import type { AgentRef, Arrival, Checkpoint, PassedSpan } from "./model.js";
-import { type ActorState, actorOf, armedOf, holdKey, isReturned, names, note, type Run, refile } from "./run.js";
+import {
+  type ActorState,
+  actorOf,
+  armedOf,
+  holdKey,
+  isGoingOn,
+  isReturned,
+  names,
+  note,
+  type Run,
+  refile,
+} from "./run.js";
 
 /** Gives an actor the turn: begins it, or releases the holds that stand between it and its targets. */
 export function letGo(run: Run, actor: ActorState, targets: readonly Checkpoint[], out: Output[]): void {
@@ -15,6 +27,7 @@ export function letGo(run: Run, actor: ActorState, targets: readonly Checkpoint[
     out.push({ type: "begin", actor: actor.name });
   } else {
     releaseToward(run, actor, targets, out);
+    reachEnd(run, actor);
   }
   refile(run, actor);
 }
@@ -74,6 +87,7 @@ export function arrive(run: Run, arrival: Arrival, out: Output[]): void {
     }
     // A process stands still until it is released: that comes before what is told of it.
     out.push({ type: "release", arrival, passed: true }, { type: "passed", passed: arrival });
+    reachEnd(run, actor);
   }
   refile(run, actor);
 }
@@ -85,6 +99,7 @@ export function pass(run: Run, passed: PassedSpan, out: Output[]): void {
   moved(run, actor, out);
   note(run, actor, passed);
   out.push({ type: "passed", passed });
+  reachEnd(run, actor);
   refile(run, actor);
 }
 
@@ -107,10 +122,14 @@ export function end(run: Run, name: string, error: string | undefined, called: r
   refile(run, actor);
 }
 
-/** An actor that has ended is at its end as soon as nothing is listed before it. */
-function reachEnd(run: Run, actor: ActorState): void {
+/**
+ * An actor whose action has ended is at its end as soon as nothing is listed before it, and nothing of it is left in
+ * queues. What is left there for good ends by the clock of progress.
+ */
+export function reachEnd(run: Run, actor: ActorState): void {
+  if (actor.life.type !== "ended" || (livesOn(actor) && !actor.stalled)) return;
   const finished = armedOf(run, actor).find(({ phase }) => phase === "finished");
-  if (finished && actor.life.type === "ended") reach(actor, finished, undefined);
+  if (finished) reach(actor, finished, undefined);
 }
 
 /** An `ifReached` checkpoint will not come. */
@@ -151,15 +170,18 @@ export function detach(run: Run, agent: AgentRef, died: boolean, reason: string,
   }
 }
 
-/** Forgets the open spans of an agent. Returns the running actors that had some there. */
+/** Forgets the open spans of an agent. Returns the actors that had some there and were going on. */
 export function forgetOpen(run: Run, agent: AgentRef): readonly string[] {
   const inside = new Set<string>();
   for (const actor of run.actors.values()) {
+    const wasGoingOn = isGoingOn(actor);
     for (const [spanId, open] of actor.open) {
       if (open.agent.instance !== agent.instance) continue;
       actor.open.delete(spanId);
-      if (actor.life.type === "running") inside.add(actor.name);
+      if (wasGoingOn) inside.add(actor.name);
     }
+    reachEnd(run, actor);
+    refile(run, actor);
   }
   return [...inside];
 }

@@ -15,9 +15,9 @@ export function ask(run: Run, awaiting: "conclusion" | "stall" | "diagnosis", ou
   out.push({ type: "sync" });
 }
 
-/** True when the actor has ended and no span of it is open. */
+/** True when the actor has ended, no span of it is open, and every message that it sent has been taken. */
 export function isPast(actor: ActorState): boolean {
-  return actor.life.type === "ended" && actor.open.size === 0;
+  return actor.life.type === "ended" && actor.open.size === 0 && actor.inFlight.size === 0;
 }
 
 /** The actors of the current step's checkpoints that have no outcome yet. */

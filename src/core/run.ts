@@ -2,6 +2,7 @@
 
 import { type ActorState, newActor, notePassed } from "./actor-state.js";
 import type { Failure } from "./errors.js";
+import { livesOn } from "./in-flight.js";
 import { compileSpan, type SpanMatcher } from "./matcher.js";
 import type { Goal } from "./messages.js";
 import type { AdoptedActor, Arrival, Checkpoint, PassedSpan, SpanFacts, Step } from "./model.js";
@@ -140,7 +141,12 @@ export function isReturned(run: Run, checkpoint: Checkpoint): boolean {
 
 /** True while nothing more can be expected of an actor until it is released. */
 export function isSettled(actor: ActorState): boolean {
-  return actor.stalled || actor.holds.size > 0 || actor.life.type !== "running";
+  return actor.stalled || actor.holds.size > 0 || !isGoingOn(actor);
+}
+
+/** True while the actor's action runs, or what that has left in queues. */
+export function isGoingOn(actor: ActorState): boolean {
+  return actor.life.type === "running" || (actor.life.type === "ended" && livesOn(actor));
 }
 
 /** Puts an actor into the sets that it belongs to. To be called after every change of its life, holds or place. */

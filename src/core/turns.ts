@@ -9,9 +9,9 @@ import { diagnose, diagnoseFrozen, diagnoseMissing, nothingHeld, processDied } f
 import type { Failure } from "./errors.js";
 import type { Input, Output } from "./messages.js";
 import type { Checkpoint } from "./model.js";
-import { arrive, detach, end, forgetOpen, giveUp, letGo, pass, release, withdraw } from "./moves.js";
+import { arrive, detach, end, forgetOpen, giveUp, letGo, pass, reachEnd, release, withdraw } from "./moves.js";
 import { actorsOfStep, ask, concludeEnded, isPast } from "./questions.js";
-import { type ActorState, actorOf, holdKey, isSettled, missingOf, type Run, refile } from "./run.js";
+import { type ActorState, actorOf, holdKey, isGoingOn, isSettled, missingOf, type Run, refile } from "./run.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** Puts one input into the run. Changes `run`; returns what its shell has to do, in this order. */
@@ -88,7 +88,7 @@ function proceed(run: Run, out: Output[]): void {
         waitFor(
           run,
           { type: "stepping" },
-          missingOf(run).some(({ ifReached }) => ifReached),
+          missingOf(run).some(({ ifReached, phase }) => ifReached || phase === "finished"),
           out,
         );
         return concludeEnded(run, out);
@@ -227,6 +227,18 @@ function stall(run: Run, out: Output[]): void {
   }
   const mayNeverCome = stage.type === "stepping" && missingOf(run).every(({ ifReached }) => ifReached);
   if (mayNeverCome && run.awaiting === "nothing") ask(run, "stall", out);
+  if (stage.type === "stepping" && !mayNeverCome) endStalled(run, out);
+}
+
+/** A message that nobody takes keeps no actor from its end. */
+function endStalled(run: Run, out: Output[]): void {
+  const left = missingOf(run).filter(({ phase }) => phase === "finished");
+  for (const actor of left.map((finished) => actorOf(run, finished))) {
+    if (actor.life.type !== "ended" || isSettled(actor)) continue;
+    standStill(run, actor, out);
+    reachEnd(run, actor);
+  }
+  react(run, out);
 }
 
 /** A process that a hold has stopped would make any code look repaired. */
@@ -242,7 +254,7 @@ function giveUpStalled(run: Run, surroundings: Surroundings, out: Output[]): voi
 }
 
 function standStill(run: Run, actor: ActorState, out: Output[]): void {
-  if (!actor.stalled && actor.life.type === "running") out.push({ type: "stalled", actor: actor.name });
+  if (!actor.stalled && isGoingOn(actor)) out.push({ type: "stalled", actor: actor.name });
   actor.stalled = true;
   refile(run, actor);
 }

@@ -1,7 +1,7 @@
 // A run by hand: puts inputs in and tells the outputs in short words, such as "begin alice" or "release alice b".
 
 import type { Input, Output } from "../../src/core/messages.ts";
-import type { Arrival, Reached } from "../../src/core/model.ts";
+import type { Arrival, PassedSpan, Reached } from "../../src/core/model.ts";
 import { newRun, type Run } from "../../src/core/run.ts";
 import type { Surroundings } from "../../src/core/surroundings.ts";
 import { advance } from "../../src/core/turns.ts";
@@ -31,8 +31,8 @@ export class Conversation {
     return this.put({ type: "arrived", arrival: this.arrival(actor, phase, name, parts) });
   }
 
-  pass(actor: string, phase: "before" | "after", name: string): readonly string[] {
-    return this.put({ type: "passed", passed: passed(actor, phase, name) });
+  pass(actor: string, phase: "before" | "after", name: string, parts: Partial<PassedSpan> = {}): readonly string[] {
+    return this.put({ type: "passed", passed: passed(actor, phase, name, parts) });
   }
 
   end(actor: string, error?: string): readonly string[] {

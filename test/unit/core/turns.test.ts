@@ -44,9 +44,9 @@ describe("turns", () => {
     const run = new Conversation(["alice", "bob"], alice("read"), at("bob", "finished"), at("alice", "finished"));
     run.next();
     run.arrive("alice", "after", "read");
-    expect(run.next()).toEqual(["begin bob", "turn"]);
+    expect(run.next()).toEqual(["begin bob", "turn, watched"]);
     expect(run.end("bob")).toEqual(["ended bob", "answer 1"]);
-    expect(run.next()).toEqual(["release alice after read", "turn"]);
+    expect(run.next()).toEqual(["release alice after read", "turn, watched"]);
     expect(run.end("alice")).toEqual(["ended alice", "answer 2"]);
   });
 
