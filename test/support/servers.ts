@@ -14,20 +14,28 @@ export function urlOf(server: Server): string {
   return process.env[servers[server].variable] ?? servers[server].url;
 }
 
-/** Why a server cannot be used, which is printed as well; `undefined` when it answers. */
-export function whyNot(server: Server): Promise<string | undefined> {
+/**
+ * Why a server cannot be used, which is printed as well; `undefined` when it answers.
+ * @throws {Error} instead, where SPANGATE_TEST_SERVERS is "required": CI skips nothing
+ */
+export async function whyNot(server: Server): Promise<string | undefined> {
   const { hostname, port } = new URL(urlOf(server));
-  return new Promise((resolve) => {
-    const socket = connect(Number(port || servers[server].port), hostname);
-    socket.setTimeout(2_000, () => socket.destroy(new Error("it does not answer")));
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(undefined);
-    });
-    socket.once("error", ({ message }) => {
-      const reason = `no ${server} at ${hostname} (${message}); set ${servers[server].variable} to use another`;
-      console.warn(`Skipped: ${reason}.`);
-      resolve(reason);
-    });
+  const error = await knock(hostname, Number(port || servers[server].port));
+  if (!error) return undefined;
+  const reason = `no ${server} at ${hostname} (${error.message}); set ${servers[server].variable} to use another`;
+  if (process.env["SPANGATE_TEST_SERVERS"] === "required") throw new Error(`Cannot test: ${reason}.`);
+  console.warn(`Skipped: ${reason}.`);
+  return reason;
+}
+
+function knock(hostname: string, port: number): Promise<Error | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Error | undefined>();
+  const socket = connect(port, hostname);
+  socket.setTimeout(2_000, () => socket.destroy(new Error("it does not answer")));
+  socket.once("error", resolve);
+  socket.once("connect", () => {
+    socket.destroy();
+    resolve(undefined);
   });
+  return promise;
 }

@@ -1,0 +1,124 @@
+// amqplib. What is sent is encoded and written at once, and its caller is told at once: only a call whose caller waits
+// for the server's answer, or that ends what a consumer does with a message, can be put off.
+import type { Adapter } from "../adapter.js";
+import type { Flow } from "../flow.js";
+import type { Frame } from "../frames.js";
+import { makeCall, type RawCall, type Shape } from "../shape.js";
+import { callbacks, gateCallback } from "../shapes.js";
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+/** What is used of a channel. */
+interface Channel {
+  listenerCount(event: string): number;
+  emit(event: string, ...args: unknown[]): boolean;
+  closeWithError?(id: undefined, reason: string, code: number, error: unknown): void;
+}
+
+const confirmation = 4;
+const internalError = 541;
+
+const publish: Shape = {
+  refuses: ({ raw, frame }) =>
+    frame?.isGatedBehind && raw.length > confirmation
+      ? undefined
+      : "publish returns at once and its caller goes on, unless it waits for a confirm channel's callback. List the consumer's span",
+  // An actor's messages keep their sequence on their channel.
+  lineOf: ({ self }) => self as object,
+  putOff(call, latch) {
+    callbacks.putOff(call, latch);
+    // As far as its caller can know the channel has room: a full one is told by the next publish.
+    return true;
+  },
+  gateArguments(args, frame, _self, flow) {
+    const callback = args[confirmation];
+    return typeof callback === "function"
+      ? args.with(confirmation, gateConfirmation(callback as AnyFunction, frame, flow))
+      : args;
+  },
+};
+
+// The span ends behind the callback, so its end gate is met in front of it.
+function gateConfirmation(callback: AnyFunction, frame: Frame, flow: Flow): AnyFunction {
+  const gated = gateCallback(callback, frame);
+  return new Proxy(callback, {
+    apply(_target, self, args) {
+      if (frame.trace) flow.meetEnd(frame.trace, frame.trace.span);
+      return Reflect.apply(gated, self, args);
+    },
+  });
+}
+
+const consume: Shape = {
+  putOff: (call) => makeCall(call),
+  handler: {
+    at: 1,
+    shapeOf(self, args): Shape {
+      const noAck = (args[2] as { noAck?: boolean } | undefined)?.noAck;
+      const consumer = {};
+      return {
+        // Messages come to a consumer in the sequence of its queue, whosever they are.
+        lineOfAll: () => consumer,
+        putOff(call, latch) {
+          latch.whenOpen(() => deliver(call, self as Channel));
+        },
+        neverEnds: () =>
+          noAck
+            ? "the span of a message without acknowledgement ends when the consumer's function returns, whatever that has begun"
+            : undefined,
+      };
+    },
+  },
+};
+
+// What the consumer's function throws closes its channel, as it does where the driver calls it.
+function deliver(call: RawCall, channel: Channel): void {
+  try {
+    makeCall(call);
+  } catch (error) {
+    if (channel.listenerCount("handler-error") > 0) {
+      setImmediate(() => channel.emit("handler-error", error, "delivery"));
+    } else if (channel.closeWithError?.length === 4) {
+      channel.closeWithError(undefined, "Error while processing message", internalError, error);
+    } else {
+      throw error;
+    }
+  }
+}
+
+const acknowledge: Shape = {
+  endsSpans: true,
+  putOff(call, latch) {
+    latch.whenOpen(() => {
+      try {
+        makeCall(call);
+      } catch {
+        // The channel was closed meanwhile, which has given the message back to its queue. Its caller has gone on.
+      }
+    });
+  },
+};
+
+export const amqplib: Adapter = {
+  scope: "@opentelemetry/instrumentation-amqplib",
+  functions: {
+    publish,
+    consume,
+    ack: acknowledge,
+    nack: acknowledge,
+    reject: acknowledge,
+    ackAll: acknowledge,
+    nackAll: acknowledge,
+  },
+  untouched: ["connect", "emit"],
+  docs: {
+    driver: "amqplib",
+    tested: "amqplib 2",
+    before:
+      "`publish <exchange>` on a confirm channel with a callback: the message is not sent, and publish has returned true; later ones of the actor on the channel wait behind it. `<queue> process`: the consumer's function is not called, and later messages of the consumer wait behind it",
+    after:
+      "`publish <exchange>` on a confirm channel with a callback: the server has confirmed, and the callback is not called; a consumer may already have the message. `<queue> process`: the message is not acknowledged; what the consumer's function does behind its ack goes on",
+    unsupported:
+      "`publish` on a channel without confirms, or without a callback (`waitForConfirms`): its caller does not wait, so nothing can be put off without letting the actor go on. `after` a consumer with `noAck`, whose span ends when its function returns, or whose channel was closed. `get()`: it carries no actor",
+  },
+};
