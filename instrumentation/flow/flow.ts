@@ -103,18 +103,20 @@ export class Flow {
    * @returns what the caller must wait for, who also finds it in the frame
    */
   meetEnd(trace: Trace, view: SpanView, reason?: string): Latch | undefined {
-    const { frame } = trace;
     if (trace.endIsMet) return undefined;
+    const ending = this.frames.top(trace.span.instrumentationScope.name);
+    const frame = ending?.endsSpans ? ending : trace.frame;
+    const isGated = frame?.isGatedBehind || frame?.endsSpans;
     // Some spans end before their call is made: the start comes first all the same.
     if (frame?.isOpen && !trace.startIsMet) return undefined;
     // The call's result is not known yet: its gate is met when it is.
-    if (!reason && frame?.endsLater && trace.gates.asksForFlow("after", view)) return undefined;
-    if (!reason && frame?.isOpen && !frame.isGatedBehind && trace.gates.asksForFlow("after", view)) return undefined;
+    const isLater = frame?.endsLater || (frame?.isOpen && !isGated);
+    if (!reason && isLater && trace.gates.asksForFlow("after", view)) return undefined;
     trace.endIsMet = true;
     const unknown = frame ? (frame.notBehind ?? nothingBehind) : noCall;
-    const refusal = reason ?? (frame?.isGatedBehind ? undefined : unknown);
+    const refusal = reason ?? (isGated ? undefined : unknown);
     const { hold } = this.#gate.meet(trace, "after", view, refusal);
-    if (frame && hold) frame.end = hold;
+    if (frame && hold) frame.end = Latch.both(frame.end, hold);
     return hold;
   }
 

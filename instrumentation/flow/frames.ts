@@ -4,12 +4,28 @@
 import type { Trace } from "../trace.js";
 import type { Latch } from "./latch.js";
 
+/** What of a function's shape its frames must know. */
+export interface FrameOptions {
+  /** The call may start several spans. */
+  readonly startsSeveral?: boolean;
+  /** The call ends the spans of calls that were made before it: it waits for their end gates. */
+  readonly endsSpans?: boolean;
+  /** Why no gate stands behind the call, where its driver's adapter knows that. */
+  readonly notBehind?: string;
+}
+
+const ordinary: FrameOptions = {};
+
 /** One call of a patched function. */
 export interface Frame {
   /** The instrumentation scope whose patch it is. */
   readonly scope: string;
   /** The actor's span that the patch has started. */
   trace: Trace | undefined;
+  /** Further ones, where a call may start several. */
+  readonly more: Trace[] | undefined;
+  /** True where the call ends spans of calls that were made before it. */
+  readonly endsSpans: boolean;
   /** True while the patched function has not returned. */
   isOpen: boolean;
   /** True where a gate stands behind the call. */
@@ -25,9 +41,9 @@ export interface Frame {
 export class Frames {
   readonly #stack: Frame[] = [];
 
-  push(scope: string, notBehind?: string): Frame {
+  push(scope: string, { startsSeveral, endsSpans = false, notBehind } = ordinary): Frame {
     const frame: Frame = {
-      ...{ scope, trace: undefined, isOpen: true },
+      ...{ scope, trace: undefined, isOpen: true, more: startsSeveral ? [] : undefined, endsSpans },
       ...{ isGatedBehind: false, endsLater: false, notBehind, end: undefined },
     };
     this.#stack.push(frame);
@@ -44,8 +60,10 @@ export class Frames {
   /** Links a span to the call that starts it. False when no call does. */
   bind(trace: Trace): boolean {
     const top = this.#stack.at(-1);
-    if (!top || top.trace || top.scope !== trace.span.instrumentationScope.name) return false;
-    top.trace = trace;
+    if (top?.scope !== trace.span.instrumentationScope.name) return false;
+    if (!top.trace) top.trace = trace;
+    else if (top.more && !top.trace.startIsMet) top.more.push(trace);
+    else return false;
     trace.frame = top;
     return true;
   }

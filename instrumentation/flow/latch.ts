@@ -2,6 +2,14 @@
 import { AsyncResource } from "node:async_hooks";
 
 export class Latch {
+  /** Opens when both are open. */
+  static both(one: Latch | undefined, other: Latch | undefined): Latch | undefined {
+    if (!one || !other) return one ?? other;
+    const both = new Latch();
+    one.whenOpen(() => other.whenOpen(() => both.open()));
+    return both;
+  }
+
   #waiting: (() => void)[] | undefined = [];
   #opened: Promise<void> | undefined;
 

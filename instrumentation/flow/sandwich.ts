@@ -11,7 +11,7 @@ import { type Trace, traceOf } from "../trace.js";
 import type { Adapter } from "./adapter.js";
 import type { Flow } from "./flow.js";
 import type { Frame } from "./frames.js";
-import type { Latch } from "./latch.js";
+import { Latch } from "./latch.js";
 import { makeCall, type RawCall, type Shape } from "./shape.js";
 import { learn, unknown } from "./shapes.js";
 import { standIn } from "./stand-in.js";
@@ -59,7 +59,7 @@ export function layer(
   return typeof patched === "function" ? over(patched as AnyFunction, scope, shape, flow) : patched;
 }
 
-/** What a patch gets in place of the raw function. */
+/** The layer between a patch and the raw function: the start gate. */
 export function under(raw: AnyFunction, scope: string, shape: Shape, flow: Flow): AnyFunction {
   return standIn(raw, flow, {
     call: (self, args) => callRaw({ raw, self, args, frame: undefined }, scope, shape, flow),
@@ -71,7 +71,7 @@ export function under(raw: AnyFunction, scope: string, shape: Shape, flow: Flow)
   });
 }
 
-/** What the application gets in place of the patched function. */
+/** The layer between the application and a patched function: the frame, and the end gate. */
 export function over(patched: AnyFunction, scope: string, shape: Shape, flow: Flow): AnyFunction {
   return standIn(patched, flow, {
     call: (self, args) => callPatched(patched, self, args, scope, shape, flow),
@@ -91,7 +91,7 @@ function callPatched(
   flow: Flow,
 ): unknown {
   if (flow.comesToRest()) return Reflect.apply(target, self, args);
-  const frame = flow.frames.push(scope, shape.notBehind);
+  const frame = flow.frames.push(scope, shape);
   const result = inFrame(flow, frame, () =>
     Reflect.apply(target, self, shape.gateArguments ? shape.gateArguments(args, frame, self) : args),
   );
@@ -119,8 +119,8 @@ function callRaw(call: RawCall, scope: string, shape: Shape, flow: Flow): unknow
   const isFirst = frame?.trace !== undefined && !frame.trace.startIsMet;
   const known = frame ? gateCall({ ...call, frame }, isFirst ? frame.trace : undefined, shape, flow) : call;
   const hold = isFirst && frame.trace ? meetGates(frame.trace, known, shape, flow) : undefined;
-  const owner = frame?.trace && (hold || !flow.lines.areEmpty) ? shape.lineOf?.(known) : undefined;
-  const latch = frame?.trace && owner ? flow.lines.enter(frame.trace.gates, owner, hold) : hold;
+  // What ends the spans of others waits for their end gates.
+  const latch = lineUp(known, frame?.endsSpans ? frame.end : hold, shape, flow);
   if (latch) return shape.putOff(known, latch, hold);
   const result = makeCall(known);
   if (shape === unknown) learn(known, result);
@@ -134,9 +134,23 @@ function gateCall(call: RawCall, trace: Trace | undefined, shape: Shape, flow: F
 
 function meetGates(trace: Trace, call: RawCall, shape: Shape, flow: Flow): Latch | undefined {
   const unseen = shape.neverEnds?.(call);
-  const hold = flow.meetStart(trace, shape.refuses?.(call));
-  if (unseen !== undefined) flow.refuseEnd(trace, unseen);
+  const refusal = shape.refuses?.(call);
+  let hold: Latch | undefined;
+  for (const each of [trace, ...(call.frame?.more ?? [])]) {
+    hold = Latch.both(hold, flow.meetStart(each, refusal));
+    if (unseen !== undefined) flow.refuseEnd(each, unseen);
+  }
   return hold;
+}
+
+// What the call must wait for: its own hold, and those in front of it.
+function lineUp(call: RawCall, hold: Latch | undefined, shape: Shape, flow: Flow): Latch | undefined {
+  if (!hold && flow.lines.areEmpty) return undefined;
+  const all = shape.lineOfAll?.(call);
+  if (all) return flow.lines.enter(all, all, hold);
+  const trace = call.frame?.trace;
+  const owner = trace && shape.lineOf?.(call);
+  return owner ? flow.lines.enter(trace.gates, owner, hold) : hold;
 }
 
 // A patch that makes its raw call later makes it inside the span's context.

@@ -1,7 +1,7 @@
 // How the call of an instrumented function can be put off, and its result.
 import type { Trace } from "../trace.js";
 import type { Flow } from "./flow.js";
-import type { Frame } from "./frames.js";
+import type { Frame, FrameOptions } from "./frames.js";
 import type { Latch } from "./latch.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -16,7 +16,7 @@ export interface RawCall {
 }
 
 /** What a driver's function looks like to its caller. */
-export interface Shape {
+export interface Shape extends FrameOptions {
   /** Why this call cannot be held before it is made; `undefined` when it can. */
   refuses?(call: RawCall): string | undefined;
   /**
@@ -26,6 +26,8 @@ export interface Shape {
   putOff(call: RawCall, latch: Latch, hold?: Latch): unknown;
   /** On what an actor's calls keep their sequence, such as a connection. */
   lineOf?(call: RawCall): object | undefined;
+  /** On what all calls keep their sequence, whosever they are, such as the messages of one consumer. */
+  lineOfAll?(call: RawCall): object | undefined;
   /** Why no end of this call will ever be seen; `undefined` when it will. */
   neverEnds?(call: RawCall): string | undefined;
   /**
