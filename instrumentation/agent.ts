@@ -5,6 +5,7 @@ import { modeToWire } from "../src/wire/spans.js";
 import { type AgentConfig, readConfig } from "./config.js";
 import { gateActiveSpans } from "./flow/active-spans.js";
 import { adapterOf } from "./flow/adapters/index.js";
+import { BullmqTelemetry } from "./flow/bullmq-telemetry.js";
 import { Flow } from "./flow/flow.js";
 import { Holds } from "./flow/holds.js";
 import { sandwich } from "./flow/sandwich.js";
@@ -58,6 +59,7 @@ function start(config: AgentConfig): void {
     prepare: (instrumentation) => sandwich(instrumentation, flow, adapterOf(instrumentation.instrumentationName)),
     concerns: (parent, traceId) => readNews() && identities.findBy(parent, traceId) !== undefined,
   });
+  new BullmqTelemetry(flow);
   watchListening((port) => link.post({ $case: "listening", value: { port } }));
   // Released when the coordinator is gone: a thread must not stop any more then.
   process.on("exit", () => {

@@ -40,11 +40,12 @@ export class TracedFlow {
         this.met.push(refusal === undefined ? place : `${place}: ${refusal}`);
         return { matched, hold: refusal === undefined ? this.#hold(place) : undefined };
       },
+      claim: () => undefined,
       refuse: ({ gates }, phase, view, reason) => {
         if (gates.match(phase, view).length > 0) this.met.push(`${gates.actor} ${phase} ${view.name}: ${reason}`);
       },
     };
-    this.flow = new Flow(gate, () => !this.#book.isEmpty);
+    this.flow = new Flow(gate, { news: new Int32Array(1), read: () => true });
     const processor = new GateSpanProcessor({
       ...{ book: this.#book, identities: new Identities(this.#book), flow: this.flow, refresh: () => {} },
       gate: { ...gate, tellUngateable: () => {} } as never,

@@ -1,12 +1,11 @@
 // amqplib. What is sent is encoded and written at once, and its caller is told at once: only a call whose caller waits
 // for the server's answer, or that ends what a consumer does with a message, can be put off.
-import type { Adapter } from "../adapter.js";
-import type { Flow } from "../flow.js";
-import type { Frame } from "../frames.js";
+import type { Adapter, Patching } from "../adapter.js";
+import { layerHandler } from "../handler.js";
 import { makeCall, type RawCall, type Shape } from "../shape.js";
-import { callbacks, gateCallback } from "../shapes.js";
+import { callbacks } from "../shapes.js";
 
-type AnyFunction = (...args: unknown[]) => unknown;
+const scope = "@opentelemetry/instrumentation-amqplib";
 
 /** What is used of a channel. */
 interface Channel {
@@ -30,46 +29,37 @@ const publish: Shape = {
     // As far as its caller can know the channel has room: a full one is told by the next publish.
     return true;
   },
-  gateArguments(args, frame, _self, flow) {
-    const callback = args[confirmation];
-    return typeof callback === "function"
-      ? args.with(confirmation, gateConfirmation(callback as AnyFunction, frame, flow))
-      : args;
+  gateArguments(args, frame) {
+    frame.isGatedBehind = typeof args[confirmation] === "function";
+    return args;
+  },
+  // The span ends behind the callback, so its end gate is met in front of both.
+  gateCall({ args, frame }, trace, flow) {
+    const confirmed = args[confirmation];
+    if (!frame?.isGatedBehind || typeof confirmed !== "function") return;
+    args[confirmation] = function (this: unknown, ...told: unknown[]) {
+      const tell = () => void Reflect.apply(confirmed, this, told);
+      const hold = flow.meetEnd(trace, trace.span);
+      if (hold) hold.whenOpen(tell);
+      else tell();
+    };
   },
 };
 
-// The span ends behind the callback, so its end gate is met in front of it.
-function gateConfirmation(callback: AnyFunction, frame: Frame, flow: Flow): AnyFunction {
-  const gated = gateCallback(callback, frame);
-  return new Proxy(callback, {
-    apply(_target, self, args) {
-      if (frame.trace) flow.meetEnd(frame.trace, frame.trace.span);
-      return Reflect.apply(gated, self, args);
+function consumer(channel: Channel, options: { noAck?: boolean } | undefined): Shape {
+  const line = {};
+  return {
+    // Messages come to a consumer in the sequence of its queue, whosever they are.
+    lineOfAll: () => line,
+    putOff(call, latch) {
+      latch.whenOpen(() => deliver(call, channel));
     },
-  });
+    neverEnds: () =>
+      options?.noAck
+        ? "the span of a message without acknowledgement ends when the consumer's function returns, whatever that has begun"
+        : undefined,
+  };
 }
-
-const consume: Shape = {
-  putOff: (call) => makeCall(call),
-  handler: {
-    at: 1,
-    shapeOf(self, args): Shape {
-      const noAck = (args[2] as { noAck?: boolean } | undefined)?.noAck;
-      const consumer = {};
-      return {
-        // Messages come to a consumer in the sequence of its queue, whosever they are.
-        lineOfAll: () => consumer,
-        putOff(call, latch) {
-          latch.whenOpen(() => deliver(call, self as Channel));
-        },
-        neverEnds: () =>
-          noAck
-            ? "the span of a message without acknowledgement ends when the consumer's function returns, whatever that has begun"
-            : undefined,
-      };
-    },
-  },
-};
 
 // What the consumer's function throws closes its channel, as it does where the driver calls it.
 function deliver(call: RawCall, channel: Channel): void {
@@ -99,18 +89,29 @@ const acknowledge: Shape = {
   },
 };
 
+// It starts no span, and ends none that could be put off.
+function untouched({ raw, patch }: Patching): unknown {
+  return patch(raw);
+}
+
 export const amqplib: Adapter = {
-  scope: "@opentelemetry/instrumentation-amqplib",
+  scope,
   functions: {
     publish,
-    consume,
     ack: acknowledge,
     nack: acknowledge,
     reject: acknowledge,
     ackAll: acknowledge,
     nackAll: acknowledge,
   },
-  untouched: ["connect", "emit"],
+  patches: {
+    connect: untouched,
+    emit: untouched,
+    consume: (patching) =>
+      layerHandler(patching, scope, 1, (channel, [, , options]) =>
+        consumer(channel as Channel, options as { noAck?: boolean } | undefined),
+      ),
+  },
   docs: {
     driver: "amqplib",
     tested: "amqplib 2",

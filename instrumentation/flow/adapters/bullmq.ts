@@ -16,7 +16,7 @@ export interface Telemetry {
 export function gateTelemetry({ tracer, contextManager }: Telemetry, scope: string, flow: Flow): void {
   const { startSpan } = tracer;
   tracer.startSpan = (...args) => {
-    if (flow.isAtRest) return startSpan.apply(tracer, args);
+    if (flow.isAtRest || flow.comesToRest()) return startSpan.apply(tracer, args);
     const frame = flow.frames.push(scope);
     try {
       return startSpan.apply(tracer, args);

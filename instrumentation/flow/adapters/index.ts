@@ -1,5 +1,7 @@
 // All drivers, by the name of their instrumentation.
 import type { Adapter } from "../adapter.js";
+import { amqplib } from "./amqplib.js";
+import { bullmq } from "./bullmq.js";
 import { connect } from "./connect.js";
 import { dns } from "./dns.js";
 import { express } from "./express.js";
@@ -10,6 +12,7 @@ import { graphql } from "./graphql.js";
 import { grpc } from "./grpc.js";
 import { http } from "./http.js";
 import { ioredis } from "./ioredis.js";
+import { kafkajs } from "./kafkajs.js";
 import { knex } from "./knex.js";
 import { koa } from "./koa.js";
 import { mongodb } from "./mongodb.js";
@@ -22,29 +25,7 @@ import { redis } from "./redis.js";
 import { router } from "./router.js";
 import { undici } from "./undici.js";
 
-export const adapters: readonly Adapter[] = [
-  connect,
-  dns,
-  express,
-  fastify,
-  fastifyOtel,
-  fs,
-  graphql,
-  grpc,
-  http,
-  ioredis,
-  knex,
-  koa,
-  mongodb,
-  mysql,
-  mysql2,
-  nestjsCore,
-  net,
-  pg,
-  redis,
-  router,
-  undici,
-];
+export const adapters: readonly Adapter[] = [amqplib, bullmq, connect, dns, express, fastify, fastifyOtel, fs, graphql, grpc, http, ioredis, kafkajs, knex, koa, mongodb, mysql, mysql2, nestjsCore, net, pg, redis, router, undici];
 
 const byScope = new Map(adapters.map((adapter) => [adapter.scope, adapter]));
 
