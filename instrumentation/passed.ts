@@ -1,5 +1,6 @@
 // Spans that no gate stopped, told in batches: for diagnosis, and as a sign of life. Noting one must cost next to
 // nothing, so a flood overwrites its own oldest part.
+import { SpanKind } from "@opentelemetry/api";
 import type { Passed } from "../src/gen/spangate/v1/agent.js";
 import { phaseToWire } from "../src/wire/spans.js";
 import type { ActorGates } from "./rules.js";
@@ -28,6 +29,13 @@ export class PassedSpans {
   note(gates: ActorGates, phase: "before" | "after", span: SpanView): void {
     // Who waits for news asks for it, so the timer need not keep the process alive.
     if (this.#noted === 0) setTimeout(() => this.flush(), patienceMs).unref();
+    this.#write(gates, phase, span);
+    // A message may outlive all else that is known of its actor: it is told before its sender can go on. And whoever
+    // waits for a message waits for its consumer's end.
+    if (phase === "before" ? span.kind === SpanKind.PRODUCER : span.kind === SpanKind.CONSUMER) this.flush();
+  }
+
+  #write(gates: ActorGates, phase: "before" | "after", span: SpanView): void {
     const slot = this.#ring[this.#noted % capacity];
     this.#noted += 1;
     if (!slot) {
