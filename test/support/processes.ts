@@ -16,6 +16,8 @@ interface Flow {
   readonly actor: string;
   readonly doings: Generator<Doing>;
   readonly parent: Flow | undefined;
+  /** True for a message's consumer, which is no part of its sender's action. */
+  readonly isConsumer: boolean;
   children: number;
   gate: string | undefined;
   lock: string | undefined;
@@ -140,6 +142,9 @@ export class Processes {
         flow.children = value.branches.length;
         for (const branch of value.branches) this.#flows.add(newFlow(flow.actor, branch, flow));
         return;
+      case "post":
+        this.#flows.add({ ...newFlow(flow.actor, value.consumer, undefined), isConsumer: true });
+        return;
       case "lock":
         flow.lock = value.name;
         return;
@@ -178,7 +183,7 @@ export class Processes {
   #endFlow(flow: Flow): void {
     this.#flows.delete(flow);
     if (flow.parent) flow.parent.children -= 1;
-    else this.#tellEnd(flow.actor, undefined);
+    else if (!flow.isConsumer) this.#tellEnd(flow.actor, undefined);
   }
 
   #kill(actor: string, error: string): void {
@@ -201,7 +206,7 @@ export class Processes {
 }
 
 function newFlow(actor: string, doings: Generator<Doing>, parent: Flow | undefined): Flow {
-  return { actor, doings, parent, children: 0, gate: undefined, lock: undefined };
+  return { actor, doings, parent, isConsumer: false, children: 0, gate: undefined, lock: undefined };
 }
 
 function textOf({ span }: Checkpoint): string | undefined {

@@ -1,5 +1,5 @@
 // What a simulated actor does, as data: spans one in another, branches at once, and locks.
-import type { Phase } from "../../src/core/model.ts";
+import type { Phase, SpanKind } from "../../src/core/model.ts";
 
 export type Program = readonly Action[];
 
@@ -7,6 +7,8 @@ export type Action =
   | { readonly type: "span"; readonly name: string; readonly service: string; readonly body: Program }
   /** All branches run at once; what follows waits for all of them. */
   | { readonly type: "all"; readonly branches: readonly Program[] }
+  /** A message: what its consumer does goes on by itself, and nothing waits for it. */
+  | { readonly type: "send"; readonly from: string; readonly to: string; readonly body: Program }
   /** Only one actor at a time is in the body of a lock's name. */
   | { readonly type: "lock"; readonly name: string; readonly body: Program };
 
@@ -17,11 +19,13 @@ export interface Moment {
   readonly service: string;
   readonly spanId: string;
   readonly parentSpanId: string;
+  readonly kind: SpanKind;
 }
 
 export type Doing =
   | { readonly type: "moment"; readonly moment: Moment }
   | { readonly type: "fork"; readonly branches: readonly Generator<Doing>[] }
+  | { readonly type: "post"; readonly consumer: Generator<Doing> }
   | { readonly type: "lock" | "unlock"; readonly name: string };
 
 /** Plays a program; `place` makes the ids of its spans unique. */
@@ -30,10 +34,15 @@ export function* play(program: Program, place: string, parentSpanId = ""): Gener
     const here = `${place}.${at}`;
     switch (action.type) {
       case "span": {
-        const span = { name: action.name, service: action.service, spanId: here, parentSpanId };
-        yield { type: "moment", moment: { phase: "before", ...span } };
-        yield* play(action.body, here, here);
-        yield { type: "moment", moment: { phase: "after", ...span } };
+        const { name, service } = action;
+        yield* playSpan({ name, service, spanId: here, parentSpanId, kind: "internal" }, play(action.body, here, here));
+        break;
+      }
+      case "send": {
+        const message = { name: "send", service: action.from, spanId: here, parentSpanId, kind: "producer" } as const;
+        const taken = { service: action.to, spanId: `${here}!`, parentSpanId: here, kind: "consumer" } as const;
+        const consumer = playSpan({ name: "take", ...taken }, play(action.body, `${here}!`, `${here}!`));
+        yield* playSpan(message, [{ type: "post", consumer }]);
         break;
       }
       case "all":
@@ -51,14 +60,21 @@ export function* play(program: Program, place: string, parentSpanId = ""): Gener
   }
 }
 
-/** The moments of a program, branches one after the other. */
+function* playSpan(span: Omit<Moment, "phase">, body: Iterable<Doing>): Generator<Doing> {
+  yield { type: "moment", moment: { phase: "before", ...span } };
+  yield* body;
+  yield { type: "moment", moment: { phase: "after", ...span } };
+}
+
+/** The moments of a program, branches one after the other; of a message only what its consumer does. */
 export function momentsOf(program: Program, actor: string): readonly Moment[] {
   return [...flatten(play(program, actor))];
 }
 
 function* flatten(doings: Generator<Doing>): Generator<Moment> {
   for (const doing of doings) {
-    if (doing.type === "moment") yield doing.moment;
+    if (doing.type === "moment" && doing.moment.kind !== "producer") yield doing.moment;
+    if (doing.type === "post") yield* flatten(doing.consumer);
     if (doing.type === "fork") for (const branch of doing.branches) yield* flatten(branch);
   }
 }

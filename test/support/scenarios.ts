@@ -31,6 +31,7 @@ const anyChoices = fc.array(fc.nat({ max: 999 }), { maxLength: 300, size: "max" 
 export const anyFeasible: fc.Arbitrary<FeasibleScenario> = fc
   .record({
     programs: anyPrograms(1),
+    messages: fc.array(fc.option(anyMessage(), { nil: undefined }), { minLength: 3, maxLength: 3 }),
     merge: fc.array(fc.nat({ max: 999 }), { maxLength: 40, size: "max" }),
     picks: fc.array(fc.boolean(), { minLength: 4, maxLength: 40, size: "max" }),
     joins: fc.array(fc.boolean(), { maxLength: 40 }),
@@ -44,7 +45,8 @@ export const anyFeasible: fc.Arbitrary<FeasibleScenario> = fc
     goals: fc.array(fc.oneof(fc.constant("next" as const), fc.nat({ max: 30 })), { maxLength: 12 }),
     choices: anyChoices,
   })
-  .map(({ programs, merge, picks, joins, frames, goals, choices }) => {
+  .map(({ programs: actions, messages, merge, picks, joins, frames, goals, choices }) => {
+    const programs = sendLast(actions, messages);
     const entries = mergeMoments(programs, merge).filter((_, index) => picks[index % picks.length]);
     const listed = entries.length > 0 ? entries : mergeMoments(programs, merge).slice(0, 1);
     const all = frame(withNth(programs, listed), frames);
@@ -100,6 +102,7 @@ function anyPrograms(richness: 1 | 2): fc.Arbitrary<Readonly<Record<string, Prog
           body: tie("program"),
         }),
       },
+      { weight: richness === 2 ? 1 : 0, arbitrary: anyMessage() },
     ),
   }));
   return fc
@@ -114,6 +117,27 @@ function anySpan(body: fc.Arbitrary<Program>): fc.Arbitrary<Action> {
     service: fc.constantFrom(...services),
     body,
   });
+}
+
+function anyMessage(): fc.Arbitrary<Action> {
+  return fc.record({
+    type: fc.constant("send" as const),
+    from: fc.constantFrom(...services),
+    to: fc.constantFrom(...services, "worker"),
+    body: fc.array(anySpan(fc.constant([])), { maxLength: 2 }),
+  });
+}
+
+// What follows a message is not ordered against its consumer, so it comes last.
+function sendLast(
+  programs: Readonly<Record<string, Program>>,
+  messages: readonly (Action | undefined)[],
+): Readonly<Record<string, Program>> {
+  const sending = Object.entries(programs).map(([actor, program], at): [string, Program] => {
+    const message = messages[at];
+    return [actor, message ? [...program, message] : program];
+  });
+  return Object.fromEntries(sending);
 }
 
 function anyCheckpoint(): fc.Arbitrary<Draft> {
