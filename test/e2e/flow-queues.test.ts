@@ -3,18 +3,16 @@ import { connect } from "amqplib";
 import { Queue } from "bullmq";
 import { describe, expect, it } from "vitest";
 import { raceOverQueue } from "../support/queue-races.ts";
-import { lacksServer } from "../support/servers.ts";
+import { urlOf, whyNot } from "../support/servers.ts";
 
-const amqpUrl = process.env["AMQP_URL"] ?? "amqp://guest:guest@127.0.0.1:5672";
-const redisUrl = process.env["REDIS_URL"] ?? "redis://127.0.0.1:6379";
-
-describe.skipIf(await lacksServer("RabbitMQ", 5672))("amqplib", { timeout: 120_000 }, () => {
+describe.skipIf(await whyNot("rabbitmq"))("amqplib", { timeout: 120_000 }, () => {
   const scene = raceOverQueue({
     module: "amqplib.mjs",
+    env: { QUEUE_URL: urlOf("rabbitmq") },
     publish: () => "publish <default>",
     process: (queue) => `${queue} process`,
     remove: async (queue) => {
-      const connection = await connect(amqpUrl);
+      const connection = await connect(urlOf("rabbitmq"));
       await (await connection.createChannel()).deleteQueue(queue);
       await connection.close();
     },
@@ -45,14 +43,14 @@ describe.skipIf(await lacksServer("RabbitMQ", 5672))("amqplib", { timeout: 120_0
   });
 });
 
-describe.skipIf(await lacksServer("Redis", 6379))("bullmq", { timeout: 120_000 }, () => {
+describe.skipIf(await whyNot("redis"))("bullmq", { timeout: 120_000 }, () => {
   raceOverQueue({
     module: "bullmq.mjs",
-    env: { TRACER_NAME: "a tracer of its own" },
+    env: { QUEUE_URL: urlOf("redis"), TRACER_NAME: "a tracer of its own" },
     publish: (queue) => `add ${queue}.withdraw`,
     process: (queue) => `process ${queue}`,
     remove: async (name) => {
-      const queue = new Queue(name, { connection: { url: redisUrl } });
+      const queue = new Queue(name, { connection: { url: urlOf("redis") } });
       await queue.obliterate({ force: true });
       await queue.close();
     },
