@@ -22,7 +22,10 @@ export class Starter<Name extends string = string, Result = unknown> {
   readonly name: Name;
   /** Reached when the actor is begun and nothing of its code has run. */
   readonly started: Checkpoint;
-  /** Reached when the action has ended. */
+  /**
+   * Reached when the action has ended, and so has what its messages began in consumers. A message that no consumer with
+   * an agent takes counts for `stallMs`.
+   */
   readonly finished: Checkpoint;
   /** How a runner begins it. */
   readonly begin: Begin<Result>;
