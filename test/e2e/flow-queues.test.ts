@@ -4,6 +4,7 @@ import { Queue } from "bullmq";
 import { describe, expect, it } from "vitest";
 import { raceOverQueue } from "../support/queue-races.ts";
 import { urlOf, whyNot } from "../support/servers.ts";
+import { untilAsync } from "../support/until.ts";
 
 describe.skipIf(await whyNot("rabbitmq"))("amqplib", { timeout: 120_000 }, () => {
   const scene = raceOverQueue({
@@ -19,13 +20,26 @@ describe.skipIf(await whyNot("rabbitmq"))("amqplib", { timeout: 120_000 }, () =>
   });
 
   it.each(["plainly", "unheard"])("refuses to hold what is published %s, whose caller does not wait", async (how) => {
-    const { gateway, actor, publish } = scene();
+    const { gateway, actor, publish, store } = scene();
     const alice = actor("alice", how);
     await using runner = gateway.runner([alice], [alice.before(publish)]);
     await expect(runner.next()).rejects.toMatchObject({
       code: "NotGateable",
       message: expect.stringMatching(/publish .*returns at once(.|\n)*hold: "thread"/),
     });
+    // It was sent, so the worker has it.
+    const isWorkedOff = async () => (await store.balance()) === 90 || undefined;
+    await untilAsync("the message has been worked off", isWorkedOff, 30_000);
+  });
+
+  it("holds the thread that publishes, where asked to", async () => {
+    const { gateway, actor, publish, store } = scene();
+    const alice = actor("alice", "plainly");
+    await using runner = gateway.runner([alice], [alice.before(publish, { hold: "thread" }), alice.finished]);
+    expect((await runner.next())?.arrival).toMatchObject({ mode: "thread", service: "web" });
+    expect(await store.balance()).toBe(100);
+    await runner.finish();
+    expect(await store.balance()).toBe(90);
   });
 
   it("keeps the sequence of a consumer's messages", async () => {
