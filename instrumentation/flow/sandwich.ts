@@ -11,6 +11,7 @@ import { type Trace, traceOf } from "../trace.js";
 import type { Adapter } from "./adapter.js";
 import type { Flow } from "./flow.js";
 import type { Frame } from "./frames.js";
+import { Hold } from "./holds.js";
 import { Latch } from "./latch.js";
 import { makeCall, type RawCall, type Shape } from "./shape.js";
 import { learn, unknown } from "./shapes.js";
@@ -121,7 +122,7 @@ function callRaw(call: RawCall, scope: string, shape: Shape, flow: Flow): unknow
   const hold = isFirst && frame.trace ? meetGates(frame.trace, known, shape, flow) : undefined;
   // What ends the spans of others waits for their end gates.
   const latch = lineUp(known, frame?.endsSpans ? frame.end : hold, shape, flow);
-  if (latch) return shape.putOff(known, latch, hold);
+  if (latch) return putOff(known, latch, hold, shape);
   const result = makeCall(known);
   if (shape === unknown) learn(known, result);
   return result;
@@ -130,6 +131,16 @@ function callRaw(call: RawCall, scope: string, shape: Shape, flow: Flow): unknow
 function gateCall(call: RawCall, trace: Trace | undefined, shape: Shape, flow: Flow): RawCall {
   if (!trace?.gates.mayAskForFlow("after")) return call;
   return shape.gateCall?.(call, trace, flow) ?? call;
+}
+
+function putOff(call: RawCall, latch: Latch, hold: Latch | undefined, shape: Shape): unknown {
+  try {
+    return shape.putOff(call, latch, hold);
+  } catch (error) {
+    // Its caller has gone on with the error.
+    if (hold instanceof Hold) hold.withdraw("the call failed at once");
+    throw error;
+  }
 }
 
 function meetGates(trace: Trace, call: RawCall, shape: Shape, flow: Flow): Latch | undefined {

@@ -2,7 +2,8 @@
 import { InstrumentationBase, type InstrumentationModuleDefinition } from "@opentelemetry/instrumentation";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import { Flow } from "../../instrumentation/flow/flow.ts";
-import { Latch } from "../../instrumentation/flow/latch.ts";
+import { Hold } from "../../instrumentation/flow/holds.ts";
+import type { Latch } from "../../instrumentation/flow/latch.ts";
 import { RuleBook } from "../../instrumentation/rules.ts";
 import { beginTrace, type Trace } from "../../instrumentation/trace.ts";
 import { spanMatch } from "./builders.ts";
@@ -83,7 +84,10 @@ export class FlowUnderTest {
   }
 
   #hold(): Latch {
-    const hold = new Latch();
+    const hold = new Hold((withdrawn, reason) => {
+      this.told.push(`withdrawn: ${reason}`);
+      withdrawn.open();
+    });
     this.holds.push(hold);
     return hold;
   }

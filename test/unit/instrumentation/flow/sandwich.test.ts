@@ -84,6 +84,19 @@ describe("a sandwiched function", () => {
     expect(await result).toBe("held!");
   });
 
+  it("forgets the hold of a call that fails while it is put off", () => {
+    const error = new Error("no such argument");
+    sandwichWith({
+      putOff() {
+        throw error;
+      },
+    });
+    const client = newClient();
+    instrumentation.patch(client, "query", traced);
+    expect(() => client.query("held")).toThrow(error);
+    expect(test.told).toEqual(["attributes", "before held", "withdrawn: the call failed at once"]);
+  });
+
   it("rejects with the very error, after the hold", async () => {
     const error = new Error("refused");
     sandwichWith(promises);
