@@ -9,3 +9,5 @@ raceOnStore({ ...plain, module: "pg-callback.cjs" });
 raceOnStore({ ...plain, module: "pg-submittable.mjs" });
 raceOnStore({ ...plain, module: "pg-named.mjs", read: "pg.query:read bank", write: "pg.query:write bank" });
 raceOnStore({ ...plain, module: "pg-transaction.mjs", commit: "pg.query:COMMIT bank" });
+raceOnStore({ ...plain, module: "pg-cursor.mjs", refusesAfter: /a cursor, a stream/ });
+raceOnStore({ ...plain, module: "pg-query-stream.mjs", read: "pg.query", refusesAfter: /a cursor, a stream/ });

@@ -44,10 +44,11 @@ export const pg: Adapter = {
   scope: "@opentelemetry/instrumentation-pg",
   functions: { query, connect: promisesOrCallbacks },
   docs: {
-    driver: "pg, pg-pool",
+    driver: "pg, pg-pool, pg-cursor, pg-query-stream",
     tested: "pg 8",
     before: "the query is not sent; later queries of its connection wait behind it",
     after: "the result has come, and its caller does not have it",
-    unsupported: "`after` a pg-cursor, pg-query-stream or query object without a callback: no end is seen",
+    unsupported:
+      "`after` a pg-cursor, pg-query-stream or query object without a callback: no end is seen; a stream's span is named `pg.query`",
   },
 };
