@@ -20,6 +20,14 @@ export async function openMariadb(): Promise<Store> {
       const [rows] = await connection.query<mysql.RowDataPacket[]>("SELECT balance FROM account WHERE id = 1");
       return rows[0]?.["balance"];
     },
+    async cut() {
+      const [others] = await connection.query<mysql.RowDataPacket[]>(
+        "SELECT id FROM information_schema.processlist WHERE db = ? AND id <> CONNECTION_ID()",
+        [database],
+      );
+      for (const { id } of others) await connection.query(`KILL ${id}`);
+      return others.length;
+    },
     async close() {
       await connection.query(`DROP DATABASE ${database}`);
       await connection.end();

@@ -15,6 +15,8 @@ export interface Store {
   readonly env?: Readonly<Record<string, string>>;
   reset(balance: number): Promise<void>;
   balance(): Promise<number>;
+  /** Ends the connections of the service; how many those were. */
+  cut?(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,12 @@ export async function openPostgres(): Promise<Store> {
     url,
     reset: async (balance) => void (await pool.query("UPDATE account SET balance = $1", [balance])),
     balance: async () => (await pool.query("SELECT balance FROM account WHERE id = 1")).rows[0].balance,
+    async cut() {
+      const { rowCount } = await pool.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'failing'",
+      );
+      return rowCount ?? 0;
+    },
     close: () => pool.end(),
   };
 }
