@@ -14,8 +14,10 @@ describe.skipIf(missing)(missing ?? "MariaDB", () => {
   raceOnStore({ ...plain, module: "mysql2-transaction.mjs", commit: "COMMIT" });
   raceOnStore({ ...plain, module: "mysql2-cluster.cjs" });
   raceOnStore({ ...plain, module: "mysql2-stream.cjs", refusesAfter: /amid the event of its first row/ });
+  raceOnStore({ ...plain, module: "mysql2-end.cjs" });
   raceOnStore({ ...plain, module: "mysql-connection.cjs" });
   raceOnStore({ ...plain, module: "mysql-pool.cjs" });
   raceOnStore({ ...plain, module: "mysql-cluster.cjs", commit: "COMMIT" });
   raceOnStore({ ...plain, module: "mysql-stream.cjs" });
+  raceOnStore({ ...plain, module: "mysql-end.cjs" });
 });

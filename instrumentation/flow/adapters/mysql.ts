@@ -1,5 +1,6 @@
 // mysql.
-import type { Adapter } from "../adapter.js";
+import type { Adapter, Patching } from "../adapter.js";
+import { keepBehind } from "../behind.js";
 import { doubleOf } from "../double.js";
 import type { Frame } from "../frames.js";
 import type { Latch } from "../latch.js";
@@ -17,6 +18,8 @@ interface Query {
 }
 
 interface Connection {
+  release?: AnyFunction;
+  end: AnyFunction;
   _implyConnect(): void;
   _protocol: { _enqueue(query: Query): Query };
 }
@@ -82,6 +85,7 @@ function putOffQuery(call: RawCall, latch: Latch): unknown {
     connection._implyConnect();
     listenFirst(query, () => connection._protocol._enqueue(query));
   });
+  keepBehind(connection, ["release", "end"], latch);
   return query;
 }
 
@@ -127,9 +131,15 @@ function isQuery(given: unknown): given is Query {
   return typeof (given as Partial<Query> | undefined)?.on === "function";
 }
 
+function leave({ raw, patch }: Patching): unknown {
+  return patch(raw);
+}
+
 export const mysql: Adapter = {
   scope: "@opentelemetry/instrumentation-mysql",
   functions: { query },
+  // The instrumentation patches callbacks too: these are the application's, and no calls.
+  patches: { "0": leave, "1": leave, "2": leave },
   docs: {
     driver: "mysql",
     tested: "mysql 2",

@@ -1,5 +1,6 @@
 // mysql2, with callbacks and with promises.
-import type { Adapter } from "../adapter.js";
+import type { Adapter, Patching } from "../adapter.js";
+import { keepBehind } from "../behind.js";
 import { doubleOf } from "../double.js";
 import { makeCall, type Shape } from "../shape.js";
 import { gateCallback } from "../shapes.js";
@@ -7,6 +8,8 @@ import { gateCallback } from "../shapes.js";
 type AnyFunction = (...args: unknown[]) => unknown;
 
 interface Connection {
+  release?: AnyFunction;
+  end: AnyFunction;
   addCommand(command: unknown): unknown;
 }
 
@@ -30,6 +33,7 @@ const query: Shape = {
     latch.whenOpen(() => {
       for (const command of commands) connection.addCommand(command);
     });
+    keepBehind(connection, ["release", "end"], latch);
     return result;
   },
   neverEnds: ({ args }) =>
@@ -53,9 +57,15 @@ function hasResultCallback(args: readonly unknown[]): args is [Command & { onRes
   return args.length === 1 && typeof (args[0] as Command | null)?.onResult === "function";
 }
 
+function leave({ raw, patch }: Patching): unknown {
+  return patch(raw);
+}
+
 export const mysql2: Adapter = {
   scope: "@opentelemetry/instrumentation-mysql2",
   functions: { query, execute: query },
+  // The instrumentation patches callbacks too: these are the application's, and no calls.
+  patches: { "1": leave, "2": leave, onResult: leave },
   docs: {
     driver: "mysql2",
     tested: "mysql2 3",

@@ -1,0 +1,52 @@
+// What follows calls that wait and is no instrumented call itself: giving a connection back, or closing it. Where calls
+// are sent at once, drivers do it behind them.
+import type { Latch } from "./latch.js";
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+interface Waiting {
+  readonly latches: Set<Latch>;
+  readonly restore: () => void;
+}
+
+const waitingOf = new WeakMap<object, Waiting>();
+
+/**
+ * Puts methods of an object off while calls of it wait. They give nothing back then.
+ * @param latch what one of its calls waits for
+ */
+export function keepBehind<T extends object>(owner: T, names: readonly (keyof T)[], latch: Latch): void {
+  const waiting = waitingOf.get(owner) ?? shadow(owner, names);
+  waitingOf.set(owner, waiting);
+  waiting.latches.add(latch);
+  latch.whenOpen(() => {
+    waiting.latches.delete(latch);
+    if (waiting.latches.size > 0) return;
+    waitingOf.delete(owner);
+    waiting.restore();
+  });
+}
+
+function shadow<T extends object>(owner: T, names: readonly (keyof T)[]): Waiting {
+  const latches = new Set<Latch>();
+  const methods = names.filter((name) => typeof owner[name] === "function");
+  const before = methods.map((name) => [name, Object.getOwnPropertyDescriptor(owner, name)] as const);
+  for (const name of methods) {
+    const raw = owner[name] as AnyFunction;
+    const value = (...args: unknown[]) => afterAll(latches, () => void Reflect.apply(raw, owner, args));
+    Object.defineProperty(owner, name, { value, configurable: true, writable: true });
+  }
+  const restore = () => {
+    for (const [name, own] of before) {
+      if (own) Object.defineProperty(owner, name, own);
+      else delete owner[name];
+    }
+  };
+  return { latches, restore };
+}
+
+function afterAll(latches: ReadonlySet<Latch>, go: () => void): void {
+  const [first] = latches;
+  if (first) first.whenOpen(() => afterAll(latches, go));
+  else go();
+}
