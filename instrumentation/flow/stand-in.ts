@@ -22,6 +22,14 @@ export function standIn(original: AnyFunction, rest: Rest, conduct: Conduct): An
   return Object.setPrototypeOf(placed, Object.getPrototypeOf(original));
 }
 
+/** As {@link standIn}, for a function that nobody makes objects with. */
+export function inPlaceOf(original: AnyFunction, rest: Rest, call: Conduct["call"]): AnyFunction {
+  return standIn(original, rest, {
+    call,
+    construct: (args, newTarget) => Reflect.construct(original, args, newTarget) as object,
+  });
+}
+
 function standInForFunction(original: AnyFunction, rest: Rest, conduct: Conduct): AnyFunction {
   return function (this: unknown) {
     // biome-ignore lint/complexity/noArguments: rest parameters cost more, and this runs at every instrumented call.

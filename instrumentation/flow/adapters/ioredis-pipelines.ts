@@ -5,6 +5,7 @@
 import type { Flow } from "../flow.js";
 import type { Frame } from "../frames.js";
 import type { Latch } from "../latch.js";
+import { inPlaceOf } from "../stand-in.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -33,19 +34,18 @@ export class Pipelines {
   watch(prototype: { exec?: unknown }): void {
     const { exec } = prototype;
     if (typeof exec !== "function") return;
-    prototype.exec = new Proxy(exec as AnyFunction, {
-      apply: (target, self, args) => {
-        if (this.#flow.isAtRest) return Reflect.apply(target, self, args);
-        const outer = this.#open;
-        const batch: Batch = { isShared: isShared(self), frames: [], holds: [], sends: [], connection: undefined };
-        this.#open = batch;
-        try {
-          return Reflect.apply(target, self, args);
-        } finally {
-          this.#open = outer;
-          this.#send(batch);
-        }
-      },
+    prototype.exec = inPlaceOf(exec as AnyFunction, this.#flow, (self, args) => {
+      const outer = this.#open;
+      const batch: Batch = {
+        ...{ isShared: isShared(self as object), frames: [], holds: [], sends: [], connection: undefined },
+      };
+      this.#open = batch;
+      try {
+        return Reflect.apply(exec as AnyFunction, self, args);
+      } finally {
+        this.#open = outer;
+        this.#send(batch);
+      }
     });
   }
 

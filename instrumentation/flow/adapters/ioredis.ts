@@ -1,10 +1,12 @@
 // ioredis. A command is an object with a promise and the functions that settle it: the caller has the promise at once,
 // the gates stand in front of sending the command and in front of settling it.
+import type { Trace } from "../../trace.js";
 import type { Adapter, Patching } from "../adapter.js";
 import type { Frame } from "../frames.js";
 import { layer } from "../sandwich.js";
 import { makeCall, type RawCall, type Shape } from "../shape.js";
 import { promises } from "../shapes.js";
+import { inPlaceOf } from "../stand-in.js";
 import { inTransaction, Pipelines } from "./ioredis-pipelines.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -32,18 +34,16 @@ const pipelinesOf = new WeakMap<object, Pipelines>();
 function patchSendCommand({ object, raw, patch, flow }: Patching): unknown {
   const pipelines = findPipelines(object as object, flow);
   const shape = new CommandShape(pipelines);
-  const keep = new Proxy(raw as AnyFunction, {
-    apply(target, self, args) {
-      const send = () => Reflect.apply(target, self, args) as unknown;
-      const isKept = isPipelined(args) && pipelines.keep(self as object, send);
-      return isKept ? (args[0] as Command).promise : send();
-    },
+  const keep = inPlaceOf(raw as AnyFunction, flow, (self, args) => {
+    const send = () => Reflect.apply(raw as AnyFunction, self, args);
+    const isKept = isPipelined(args) && pipelines.keep(self as object, send);
+    return isKept ? (args[0] as Command).promise : send();
   });
   const layered = layer(keep, patch, scope, shape, flow) as AnyFunction;
-  return new Proxy(layered, {
-    // What was queued for want of a connection comes here again: its gates are behind it.
-    apply: (target, self, args) => Reflect.apply(shape.isSentAgain(args[0]) ? keep : target, self, args) as unknown,
-  });
+  // What was queued for want of a connection comes here again: its gates are behind it.
+  return inPlaceOf(layered, flow, (self, args) =>
+    Reflect.apply(shape.isSentAgain(args[0]) ? keep : layered, self, args),
+  );
 }
 
 function findPipelines(prototype: object, flow: Patching["flow"]): Pipelines {
@@ -126,8 +126,11 @@ class CommandShape implements Shape {
     } else {
       frame.notBehind = this.#followTransaction(command, self as Connection);
     }
-    if (frame.notBehind === undefined) gateSettling(command, frame);
     return args;
+  }
+
+  gateCall({ args }: RawCall, { frame }: Trace): void {
+    if (frame && frame.notBehind === undefined) gateSettling(args[0] as Command, frame);
   }
 
   /** @returns why the command cannot be held at its end */

@@ -5,6 +5,7 @@ import type { Patching } from "../adapter.js";
 import type { Flow } from "../flow.js";
 import type { Frame } from "../frames.js";
 import type { Latch } from "../latch.js";
+import { inPlaceOf } from "../stand-in.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -24,50 +25,44 @@ export class QueuedCommands {
 
   /** The function that makes a transaction: remembers whose it is. */
   patchMulti({ raw, patch, flow }: Patching, clientOf: (self: unknown) => object): unknown {
-    return new Proxy(patch(raw) as AnyFunction, {
-      apply: (target, self, args) => {
-        const multi = Reflect.apply(target, self, args) as object;
-        if (!flow.isAtRest) this.#clients.set(multi, clientOf(self));
-        return multi;
-      },
+    const patched = patch(raw) as AnyFunction;
+    return inPlaceOf(patched, flow, (self, args) => {
+      const multi = Reflect.apply(patched, self, args) as object;
+      this.#clients.set(multi, clientOf(self));
+      return multi;
     });
   }
 
   patchAddCommand({ raw, patch, flow }: Patching): unknown {
-    return new Proxy(patch(raw) as AnyFunction, {
-      apply: (target, self: object, args) => {
-        if (flow.isAtRest) return Reflect.apply(target, self, args);
-        const frame = flow.frames.push(this.#scope);
-        try {
-          return Reflect.apply(target, self, args);
-        } finally {
-          flow.frames.pop(frame);
-          if (frame.trace) this.#queued.set(self, [...(this.#queued.get(self) ?? []), frame]);
-        }
-      },
+    const patched = patch(raw) as AnyFunction;
+    return inPlaceOf(patched, flow, (self, args) => {
+      const frame = flow.frames.push(this.#scope);
+      try {
+        return Reflect.apply(patched, self, args);
+      } finally {
+        flow.frames.pop(frame);
+        if (frame.trace) this.#queued.set(self as object, [...(this.#queued.get(self as object) ?? []), frame]);
+      }
     });
   }
 
   patchExec({ raw, patch, flow }: Patching): unknown {
-    const under = new Proxy(raw as AnyFunction, {
-      apply: (target, self: object, args) => {
-        const turn = this.#turns.get(self);
-        this.#turns.delete(self);
-        if (!turn) return Reflect.apply(target, self, args);
-        return turn.opened.then(() => Reflect.apply(target, self, args));
-      },
+    const under = inPlaceOf(raw as AnyFunction, flow, (self, args) => {
+      const send = () => Reflect.apply(raw as AnyFunction, self, args);
+      const turn = this.#turns.get(self as object);
+      this.#turns.delete(self as object);
+      return turn ? turn.opened.then(send) : send();
     });
-    return new Proxy(patch(under) as AnyFunction, {
-      apply: (target, self: object, args) => {
-        const frames = this.#queued.get(self);
-        // An exec that is called by another one finds nothing here: the gates stand at the outer one.
-        this.#queued.delete(self);
-        if (!frames) return Reflect.apply(target, self, args);
-        const turn = this.#meetStarts(self, frames, flow);
-        if (turn) this.#turns.set(self, turn);
-        for (const frame of frames) frame.isGatedBehind = true;
-        return gateExec(Reflect.apply(target, self, args), frames);
-      },
+    const patched = patch(under) as AnyFunction;
+    return inPlaceOf(patched, flow, (self, args) => {
+      const frames = this.#queued.get(self as object);
+      // An exec that is called by another one finds nothing here: the gates stand at the outer one.
+      this.#queued.delete(self as object);
+      if (!frames) return Reflect.apply(patched, self, args);
+      const turn = this.#meetStarts(self as object, frames, flow);
+      if (turn) this.#turns.set(self as object, turn);
+      for (const frame of frames) frame.isGatedBehind = true;
+      return gateExec(Reflect.apply(patched, self, args), frames);
     });
   }
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Adapter } from "../../../../instrumentation/flow/adapter.ts";
+import type { Adapter, Patching } from "../../../../instrumentation/flow/adapter.ts";
 import { sandwich } from "../../../../instrumentation/flow/sandwich.ts";
 import type { Shape } from "../../../../instrumentation/flow/shape.ts";
 import { callbacks, promises } from "../../../../instrumentation/flow/shapes.ts";
@@ -248,6 +248,22 @@ describe("a sandwiched function", () => {
 });
 
 describe("the sandwich", () => {
+  it("leaves a function to an adapter that puts something of its own in the patch's place", () => {
+    const docs = { driver: "", tested: "", before: "", after: "", unsupported: "" };
+    const client = newClient();
+    const { query } = client;
+    const patches = {
+      query: ({ object, raw, patch }: Patching) => {
+        expect([object, raw]).toEqual([client, query]);
+        const patched = patch(raw) as Query;
+        return (text: string) => `${String(patched(text))}!`;
+      },
+    };
+    sandwich(instrumentation, test.flow, { scope, functions: {}, patches, docs });
+    instrumentation.patch(client, "query", traced);
+    expect(client.query("SELECT")).toBe("SELECT!!");
+  });
+
   it("is undone by the instrumentation's own means", () => {
     sandwichWith();
     const client = newClient();
