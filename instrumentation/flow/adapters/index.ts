@@ -25,7 +25,32 @@ import { redis } from "./redis.js";
 import { router } from "./router.js";
 import { undici } from "./undici.js";
 
-export const adapters: readonly Adapter[] = [amqplib, bullmq, connect, dns, express, fastify, fastifyOtel, fs, graphql, grpc, http, ioredis, kafkajs, knex, koa, mongodb, mysql, mysql2, nestjsCore, net, pg, redis, router, undici];
+export const adapters: readonly Adapter[] = [
+  amqplib,
+  bullmq,
+  connect,
+  dns,
+  express,
+  fastify,
+  fastifyOtel,
+  fs,
+  graphql,
+  grpc,
+  http,
+  ioredis,
+  kafkajs,
+  knex,
+  koa,
+  mongodb,
+  mysql,
+  mysql2,
+  nestjsCore,
+  net,
+  pg,
+  redis,
+  router,
+  undici,
+];
 
 const byScope = new Map(adapters.map((adapter) => [adapter.scope, adapter]));
 
