@@ -53,13 +53,14 @@ function start(config: AgentConfig): void {
   };
   const flow = new Flow(gate, { news: link.newsWord, read: readNews });
   const processor = new GateSpanProcessor({ book, identities, flow, gate, refresh: () => link.readNews() });
+  // Before the hooks for ES modules are closed to others.
+  new BullmqTelemetry(flow);
   startSdk(config.service, {
     processor,
     prepareProvider: (provider) => gateActiveSpans(provider, flow),
     prepare: (instrumentation) => sandwich(instrumentation, flow, adapterOf(instrumentation.instrumentationName)),
     concerns: (parent, traceId) => readNews() && identities.findBy(parent, traceId) !== undefined,
   });
-  new BullmqTelemetry(flow);
   watchListening((port) => link.post({ $case: "listening", value: { port } }));
   // Released when the coordinator is gone: a thread must not stop any more then.
   process.on("exit", () => {
