@@ -39,8 +39,6 @@ export interface Shape extends FrameOptions {
   gateArguments?(args: unknown[], frame: Frame, self: unknown): unknown[];
   /** Puts a gate behind the call into its result. */
   gateResult?(result: unknown, frame: Frame, flow: Flow): unknown;
-  /** Why a span that ends at none of these gates cannot be held there. */
-  readonly notBehind?: string;
 }
 
 export function makeCall({ raw, self, args }: RawCall): unknown {

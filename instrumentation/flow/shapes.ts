@@ -91,10 +91,15 @@ export function gateCallback(callback: AnyFunction, frame: Frame): AnyFunction {
 export function gatePromise(result: unknown, frame: Frame): unknown {
   if (!isPromise(result)) return result;
   frame.isGatedBehind = true;
+  const deliver = <T>(go: () => T) => {
+    // A span that ends later than the promise has nobody who would wait for its end.
+    frame.isGatedBehind = false;
+    return after(frame.end, go);
+  };
   const gated = result.then(
-    (value) => after(frame.end, () => value),
+    (value) => deliver(() => value),
     (error: unknown) =>
-      after(frame.end, () => {
+      deliver(() => {
         throw error;
       }),
   );

@@ -1,5 +1,5 @@
-// The process under test of hold-release-thread.ts.
-import { propagation, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
+// The process under test of hold-release.ts.
+import { type Context, propagation, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
 import { type Echo, grpcEcho, type MessageSizes, rawEcho } from "./support/echo.ts";
 import { answerQuestions } from "./support/pair.ts";
 
@@ -13,6 +13,7 @@ export type Question =
   | { readonly type: "echo"; readonly kind: "grpc" | "raw"; readonly count: number }
   | {
       readonly type: "holds";
+      readonly mode: "thread" | "flow";
       readonly count: number;
       readonly headers: Readonly<Record<string, string>>;
       /** Ends each span before the next one starts: a span that passed has to be told with every arrival. */
@@ -35,18 +36,30 @@ answerQuestions((question: Question) => {
   }
 });
 
-function measureHolds({ count, headers, endEach }: Question & { type: "holds" }): number[] {
+async function measureHolds({ mode, count, headers, endEach }: Question & { type: "holds" }): Promise<number[]> {
   const parent = propagation.extract(ROOT_CONTEXT, headers);
+  const start = mode === "thread" ? startInThread : startInFlow;
   const times: number[] = [];
   const spans: Span[] = [];
   for (let at = 0; at < count; at++) {
     const startedAt = performance.now();
-    const span = tracer.startSpan("probe", {}, parent);
+    const span = await start(parent);
     times.push((performance.now() - startedAt) * 1_000);
     if (endEach) span.end();
     else spans.push(span);
   }
   for (const span of spans) span.end();
-  tracer.startSpan("last", {}, parent).end();
+  await tracer.startActiveSpan("last", {}, parent, async (span) => span.end());
   return times;
+}
+
+function startInThread(parent: Context): Span {
+  return tracer.startSpan("probe", {}, parent);
+}
+
+// Where the function begins, the hold is over.
+function startInFlow(parent: Context): Promise<Span> {
+  const { promise, resolve } = Promise.withResolvers<Span>();
+  void tracer.startActiveSpan("probe", {}, parent, async (span) => resolve(span));
+  return promise;
 }

@@ -1,5 +1,5 @@
-// The example's race between two processes of a bank on a real PostgreSQL, over and over: is it lost every time, and
-// how long does one take?
+// The example's race between two requests to a bank on a real PostgreSQL, in two processes of it or in one, over and over:
+// is it lost every time, and how long does one take?
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { type Gateway, type OrderEntry, openGateway, type Service, type Starter } from "spangate";
@@ -24,7 +24,15 @@ const serial: Order = (alice, bob) => [
   bob.finished,
 ];
 
-export async function lostUpdates(): Promise<Figures> {
+export function lostUpdates(): Promise<Figures> {
+  return measure(2);
+}
+
+export function lostUpdatesOneProcess(): Promise<Figures> {
+  return measure(1);
+}
+
+async function measure(processes: number): Promise<Figures> {
   await using postgres = await startPostgres();
   const database = new pg.Pool({ connectionString: postgres.url });
   // pg's pool says that it has ended before its connections have: the server may end them.
@@ -33,7 +41,8 @@ export async function lostUpdates(): Promise<Figures> {
   await database.query("INSERT INTO account VALUES (1, 100)");
   await using gateway = await openGateway();
   const options = { ready: /listening on (\d+)/, env: { DATABASE_URL: postgres.url } };
-  const banks = await Promise.all([1, 2].map(() => gateway.service("bank", ["node", bank], options)));
+  const started = Array.from({ length: processes }, () => gateway.service("bank", ["node", bank], options));
+  const banks = await Promise.all(started);
   const race = async (order: Order) => {
     const times: number[] = [];
     const balances: number[] = [];
@@ -61,13 +70,13 @@ export async function lostUpdates(): Promise<Figures> {
   };
 }
 
-async function run(gateway: Gateway, [first, second]: readonly Service[], order: Order): Promise<void> {
+async function run(gateway: Gateway, banks: readonly Service[], order: Order): Promise<void> {
   const withdrawal = (service: Service | undefined) => async () => {
     const response = await fetch(`${service?.url}/withdraw?amount=10`, { method: "POST" });
     return await response.text();
   };
-  const alice = gateway.starter("alice", withdrawal(first));
-  const bob = gateway.starter("bob", withdrawal(second));
+  const alice = gateway.starter("alice", withdrawal(banks.at(0)));
+  const bob = gateway.starter("bob", withdrawal(banks.at(-1)));
   await using runner = gateway.runner([alice, bob], order(alice, bob));
   await runner.finish();
 }

@@ -2,18 +2,22 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { heldFlows } from "./held-flows.ts";
-import { holdReleaseThread } from "./hold-release-thread.ts";
-import { lostUpdates } from "./lost-updates.ts";
+import { holdReleaseFlow, holdReleaseThread } from "./hold-release.ts";
+import { idleCall } from "./idle-call.ts";
+import { lostUpdates, lostUpdatesOneProcess } from "./lost-updates.ts";
 import { spanOverhead } from "./span-overhead.ts";
 import { startup } from "./startup.ts";
 import { type Figures, rowsOf } from "./support/figures.ts";
 
 const benchmarks: Readonly<Record<string, () => Promise<Figures>>> = {
   holdReleaseThread,
+  holdReleaseFlow,
+  idleCall,
   spanOverhead,
   startup,
   heldFlows,
   lostUpdates,
+  lostUpdatesOneProcess,
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });

@@ -13,6 +13,8 @@ export interface Pair<Question> {
 export interface PairOptions {
   /** Where the coordinator listens; a Unix socket by default. */
   readonly listen?: string;
+  /** How the process under test holds; flows by default. */
+  readonly hold?: "thread" | "flow";
   /** Options of the process under test's own, beside the preload's. */
   readonly execArgv?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -21,12 +23,12 @@ export interface PairOptions {
 /** @param probe the script of the process under test; it calls {@link answerQuestions} */
 export async function openPair<Question extends object>(
   probe: URL,
-  { listen, execArgv = [], env = {} }: PairOptions = {},
+  { listen, hold = "flow", execArgv = [], env = {} }: PairOptions = {},
 ): Promise<Pair<Question>> {
   const gateway = await openGateway({ ...(listen ? { listen } : {}), stepTimeoutMs: 60_000, stallMs: 30_000 });
   const child = fork(probe, {
     execArgv: [...execArgv],
-    env: { ...process.env, ...gateway.environment("probe"), ...env },
+    env: { ...process.env, ...gateway.environment("probe", process.env, { hold }), ...env },
   });
   await once(child, "message");
   return {

@@ -1,5 +1,5 @@
-// How long a thread hold takes from the span's start gate to its release, beside a grpc-js echo and a socket echo
-// of the same sizes between the same two processes, in turns.
+// How long a hold takes from the span's start gate to its release, of a thread or of a flow, beside a grpc-js echo and a
+// socket echo of the same sizes between the same two processes, in turns.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,31 +21,45 @@ interface Round {
   readonly raw: readonly number[];
 }
 
-export async function holdReleaseThread(): Promise<Figures> {
-  return { unix: await overUnix(), tcp: await measure("127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0") };
+type Mode = "thread" | "flow";
+
+export function holdReleaseThread(): Promise<Figures> {
+  return holdRelease("thread");
 }
 
-async function overUnix(): Promise<Figures> {
+export function holdReleaseFlow(): Promise<Figures> {
+  return holdRelease("flow");
+}
+
+async function holdRelease(mode: Mode): Promise<Figures> {
+  return { unix: await overUnix(mode), tcp: await measure(mode, "127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0") };
+}
+
+async function overUnix(mode: Mode): Promise<Figures> {
   const folder = await mkdtemp(join(tmpdir(), "spangate-bench-"));
   try {
     const [coordinator = "", grpc = "", raw = ""] = ["c", "g", "r"].map((name) => `unix:${join(folder, name)}`);
-    return await measure(coordinator, grpc, raw);
+    return await measure(mode, coordinator, grpc, raw);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function measure(listen: string, grpcListen: string, rawListen: string): Promise<Figures> {
+async function measure(mode: Mode, listen: string, grpcListen: string, rawListen: string): Promise<Figures> {
   const sizes = messageSizes();
   // The process under test measures grpc-js: nothing may slow it there.
   const env = { OTEL_NODE_DISABLED_INSTRUMENTATIONS: "grpc" };
-  await using pair = await openPair<Question>(new URL("hold-release.probe.ts", import.meta.url), { listen, env });
+  await using pair = await openPair<Question>(new URL("hold-release.probe.ts", import.meta.url), {
+    listen,
+    env,
+    hold: mode,
+  });
   const grpc = await serveGrpcEcho(grpcListen, sizes);
   const raw = await serveRawEcho(rawListen, sizes);
   await pair.ask({ type: "connect", grpcAddress: grpc.address, rawAddress: raw.address, sizes });
   const taken: Round[] = [];
   for (let round = 0; round < warmUp + rounds; round++) {
-    const times = await takeRound(pair, round);
+    const times = await takeRound(pair, mode, round);
     if (round >= warmUp) taken.push(times);
   }
   grpc.close();
@@ -68,7 +82,7 @@ async function measure(listen: string, grpcListen: string, rawListen: string): P
 }
 
 // Every round begins with another one, so that none always follows the same.
-async function takeRound(pair: Pair<Question>, round: number): Promise<Round> {
+async function takeRound(pair: Pair<Question>, mode: Mode, round: number): Promise<Round> {
   const times: Record<keyof Round, readonly number[]> = { hold: [], told: [], grpc: [], raw: [] };
   const kinds = ["hold", "grpc", "told", "raw"] as const;
   for (let at = 0; at < kinds.length; at++) {
@@ -76,16 +90,16 @@ async function takeRound(pair: Pair<Question>, round: number): Promise<Round> {
     times[kind] =
       kind === "grpc" || kind === "raw"
         ? await pair.ask<number[]>({ type: "echo", kind, count: batch })
-        : await holds(pair, kind === "told");
+        : await holds(pair, mode, kind === "told");
   }
   return times;
 }
 
 // A run of its own, in which "probe" is listed but is not armed: the coordinator releases it as soon as it arrives.
-async function holds({ gateway, ask }: Pair<Question>, endEach: boolean): Promise<readonly number[]> {
+async function holds({ gateway, ask }: Pair<Question>, mode: Mode, endEach: boolean): Promise<readonly number[]> {
   let times: readonly number[] = [];
   const actor = gateway.starter("actor", async ({ headers }) => {
-    times = await ask<number[]>({ type: "holds", count: batch, headers, endEach });
+    times = await ask<number[]>({ type: "holds", mode, count: batch, headers, endEach });
   });
   await using runner = gateway.runner([actor], [actor.after("last"), actor.before("probe").ifReached()]);
   await runner.finish();
