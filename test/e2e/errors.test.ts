@@ -11,7 +11,7 @@ let odd: Service;
 
 beforeAll(async () => {
   gateway = await openGateway({ stepTimeoutMs: 1_500, stallMs: 300 });
-  odd = await gateway.service("odd", ["node", script], { ready: /listening on (\d+)/ });
+  odd = await gateway.service("odd", ["node", script], { ready: /listening on (\d+)/, hold: "thread" });
 });
 afterAll(() => gateway.close());
 
@@ -106,7 +106,7 @@ describe("a step that cannot complete", () => {
   });
 
   it("tells by whom a process is frozen that the actor called from another service", async () => {
-    const other = await gateway.service("other", ["node", script], { ready: /listening on (\d+)/ });
+    const other = await gateway.service("other", ["node", script], { ready: /listening on (\d+)/, hold: "thread" });
     const alice = gateway.starter("alice", call("/work"));
     const bob = gateway.starter("bob", call(`/call?url=${encodeURIComponent(`${odd.url}/work`)}`, other));
     await using runner = gateway.runner([alice, bob], [alice.after("work"), bob.after("work"), alice.finished]);

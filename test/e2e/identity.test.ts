@@ -10,7 +10,10 @@ let odd: Service;
 
 beforeAll(async () => {
   gateway = await openGateway();
-  odd = await gateway.service("odd", ["node", fixture("odd-service.js")], { ready: /listening on (\d+)/ });
+  odd = await gateway.service("odd", ["node", fixture("odd-service.js")], {
+    ready: /listening on (\d+)/,
+    hold: "thread",
+  });
 });
 afterAll(() => gateway.close());
 
@@ -94,7 +97,10 @@ it("is not carried by calls outside a starter, and they pass while nobody is hel
 });
 
 it("keeps two actors apart that run at once", async () => {
-  const other = await gateway.service("odd", ["node", fixture("odd-service.js")], { ready: /listening on (\d+)/ });
+  const other = await gateway.service("odd", ["node", fixture("odd-service.js")], {
+    ready: /listening on (\d+)/,
+    hold: "thread",
+  });
   const alice = gateway.starter("alice", () => fetch(`${odd.url}/work`));
   const bob = gateway.starter("bob", () => fetch(`${other.url}/work`));
   await using runner = gateway.runner(

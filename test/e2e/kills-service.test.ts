@@ -18,7 +18,7 @@ const services = [node, shell].flatMap((command) => phases.map((it) => ({ ...it,
 it.each(services)("fails the step when a service dies: $phase, $how", async ({ phase, event, command }) => {
   using reports = new Reports();
   await using gateway = await openGateway();
-  const service = await gateway.service("service", command("service.js"), { ready, env: reports.env });
+  const service = await gateway.service("service", command("service.js"), { ready, env: reports.env, hold: "thread" });
   const caller = gateway.starter("caller", () => fetch(`${service.url}/${phase}`));
   const runner = gateway.runner([caller], [caller.after("work"), caller.after("more")]);
 
@@ -53,7 +53,11 @@ it("tells that a service died while it attached", async () => {
   using reports = new Reports();
   await using gateway = await openGateway();
   const service = failureOf(
-    gateway.service("service", node("service.js"), { ready, env: { ...reports.env, ...tellsAttaching } }),
+    gateway.service("service", node("service.js"), {
+      ready,
+      env: { ...reports.env, ...tellsAttaching },
+      hold: "thread",
+    }),
   );
   const { pid } = await reports.first("attaching");
   process.kill(pid, "SIGKILL");
@@ -77,7 +81,7 @@ it("tells that a process starter died while it attached", async () => {
 it("leaves the run of another service in peace", async () => {
   using reports = new Reports();
   await using gateway = await openGateway();
-  const options = { ready, env: reports.env };
+  const options = { hold: "thread" as const, ready, env: reports.env };
   const [used, unused] = await Promise.all([
     gateway.service("used", node("service.js"), options),
     gateway.service("unused", node("service.js"), options),
