@@ -16,7 +16,7 @@ it.each(commands)("lets a held service go before SIGTERM, so that its handler ru
   using reports = new Reports();
   const gateway = await openGateway();
   const env = { ...reports.env, ON_SIGTERM: "exit" };
-  const service = await gateway.service("service", command("service.js"), { ready, env });
+  const service = await gateway.service("service", command("service.js"), { ready, env, hold: "thread" });
   const caller = gateway.starter("caller", () => fetch(`${service.url}/running`));
   const runner = gateway.runner([caller], [caller.after("work")]);
   await runner.next();
@@ -29,7 +29,7 @@ it.each(commands)("ends a service by SIGKILL that does not heed SIGTERM: $how", 
   using reports = new Reports();
   const gateway = await openGateway();
   const env = { ...reports.env, ON_SIGTERM: "ignore" };
-  await gateway.service("service", command("service.js"), { ready, env, stopTimeoutMs: 300 });
+  await gateway.service("service", command("service.js"), { ready, env, stopTimeoutMs: 300, hold: "thread" });
   await gateway.close();
   await reports.first("sigterm");
   await untilGone(reports.pids);
@@ -39,7 +39,12 @@ it("ends a held service that is stopped by itself", async () => {
   using reports = new Reports();
   await using gateway = await openGateway();
   const env = { ...reports.env, ON_SIGTERM: "exit" };
-  const service = await gateway.service("service", node("service.js"), { ready, env, stopTimeoutMs: 300 });
+  const service = await gateway.service("service", node("service.js"), {
+    ready,
+    env,
+    stopTimeoutMs: 300,
+    hold: "thread",
+  });
   const caller = gateway.starter("caller", () => fetch(`${service.url}/running`));
   const runner = gateway.runner([caller], [caller.after("work")]);
   await runner.next();

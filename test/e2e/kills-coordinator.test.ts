@@ -18,7 +18,7 @@ it.each([
   using reports = new Reports();
   await using coordinator = await CoordinatorProcess.start();
   await using gateway = await openGateway({ connect: coordinator.at });
-  const service = await gateway.service("service", shell("service.js"), { ready, env: reports.env });
+  const service = await gateway.service("service", shell("service.js"), { ready, env: reports.env, hold: "thread" });
   const env = { ...reports.env, STOP_AT: phase };
   const job = gateway.starter.process("job", shell("job.js"), { env });
   const caller = gateway.starter("caller", () => fetch(`${service.url}/${phase}`));
@@ -53,7 +53,10 @@ it("lets a held process that was only attached go on, and stops it no more", asy
   using reports = new Reports();
   await using coordinator = await CoordinatorProcess.start();
   await using gateway = await openGateway({ connect: coordinator.at });
-  await using attached = new Script(node("service.js"), { ...reports.env, ...gateway.environment("attached", {}) });
+  await using attached = new Script(node("service.js"), {
+    ...reports.env,
+    ...gateway.environment("attached", {}, { hold: "thread" }),
+  });
   const { port } = await reports.first("listening");
   const caller = gateway.starter("caller", () => fetch(`http://127.0.0.1:${port}/spans`));
   const runner = gateway.runner([caller], [caller.before("work"), caller.after("work")]);
