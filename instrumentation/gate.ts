@@ -1,9 +1,10 @@
 // The gates: stop an actor at a span that a rule matches, until the coordinator lets it go on. A thread hold stops the
 // whole thread right here; a flow hold is a latch, for which whoever asked must wait.
+import type { HoldMode } from "../src/core/model.js";
 import { modeToWire, phaseToWire } from "../src/wire/spans.js";
 import type { Holds } from "./flow/holds.js";
 import type { Latch } from "./flow/latch.js";
-import type { Link, LinkEvent } from "./link/link.js";
+import type { AgentLink, LinkEvent } from "./link/agent-link.js";
 import { PassedSpans } from "./passed.js";
 import { type ActorGates, type CompiledRule, matchedNone, modeOf } from "./rules.js";
 import { factsOf, type SpanView } from "./span-facts.js";
@@ -18,13 +19,13 @@ export interface Met {
 const freely: Met = { matched: matchedNone, hold: undefined };
 
 export class Gate {
-  readonly #link: () => Link;
+  readonly #link: () => AgentLink;
   readonly #holds: () => Holds;
   readonly #isKept: (trace: Trace) => boolean;
   readonly #passed: PassedSpans;
 
   /** The parts are asked for late, because link and gate need each other. */
-  constructor(link: () => Link, holds: () => Holds, isKept: (trace: Trace) => boolean) {
+  constructor(link: () => AgentLink, holds: () => Holds, isKept: (trace: Trace) => boolean) {
     this.#isKept = isKept;
     this.#link = link;
     this.#holds = holds;
@@ -40,16 +41,18 @@ export class Gate {
       this.#passed.note(gates, phase, span);
       return freely;
     }
-    if (modeOf(matched) === "thread") {
+    const mode = modeOf(matched);
+    const refused = mode === "thread" ? this.#link().refusesThreads : refusal;
+    if (refused !== undefined) {
+      this.#tellRefused(gates, span, matched, mode, refused);
+      this.#passed.note(gates, phase, span);
+      return { matched, hold: undefined };
+    }
+    if (mode === "thread") {
       this.#link().hold((id) => this.#arrival(id, gates, phase, span, matched));
       return { matched, hold: undefined };
     }
-    if (refusal === undefined) {
-      return { matched, hold: this.#holds().hold((id) => this.#arrival(id, gates, phase, span, matched)) };
-    }
-    this.#tellRefused(gates, span, matched, refusal);
-    this.#passed.note(gates, phase, span);
-    return { matched, hold: undefined };
+    return { matched, hold: this.#holds().hold((id) => this.#arrival(id, gates, phase, span, matched)) };
   }
 
   /**
@@ -59,14 +62,15 @@ export class Gate {
   claim(trace: Trace, refusal: string | undefined): Latch | undefined {
     const { gates, span } = trace;
     const arrival = (id: number) => this.#claim(id, trace);
+    const refused = gates.mode === "thread" ? this.#link().refusesThreads : refusal;
+    if (refused !== undefined) {
+      this.#tellRefused(gates, span, gates.all, gates.mode, refused);
+      forgetTrace(trace);
+      return undefined;
+    }
     if (gates.mode === "thread") {
       this.#link().hold(arrival);
       this.#settle(trace);
-      return undefined;
-    }
-    if (refusal !== undefined) {
-      this.#tellRefused(gates, span, gates.all, refusal);
-      forgetTrace(trace);
       return undefined;
     }
     const hold = this.#holds().hold(arrival);
@@ -82,7 +86,7 @@ export class Gate {
   /** Tells that the flow of a span cannot be held in a phase, if a rule asks for that. */
   refuse({ gates }: Trace, phase: "before" | "after", span: SpanView, refusal: string): void {
     const matched = gates.match(phase, span);
-    if (matched.length > 0 && modeOf(matched) === "flow") this.#tellRefused(gates, span, matched, refusal);
+    if (matched.length > 0 && modeOf(matched) === "flow") this.#tellRefused(gates, span, matched, "flow", refusal);
   }
 
   /** Tells that a span matches a rule and cannot be held there. */
@@ -98,9 +102,21 @@ export class Gate {
     this.#passed.flush();
   }
 
-  #tellRefused(gates: ActorGates, span: SpanView, matched: readonly CompiledRule[], refusal: string): void {
-    const reason = `The flow of the span "${span.name}" (${span.instrumentationScope.name}) cannot be held there: ${refusal}. Hold the thread ({ hold: "thread" }), or list another span.`;
+  #tellRefused(
+    gates: ActorGates,
+    span: SpanView,
+    matched: readonly CompiledRule[],
+    mode: HoldMode,
+    refusal: string,
+  ): void {
+    const { name, instrumentationScope } = span;
+    const reason = `The ${mode} of the span "${name}" (${instrumentationScope.name}) cannot be held there: ${refusal}. ${this.#wayOut(mode)}`;
     for (const rule of matched) this.tellUngateable(gates, rule, span, reason);
+  }
+
+  #wayOut(mode: HoldMode): string {
+    if (this.#link().refusesThreads === undefined) return 'Hold the thread ({ hold: "thread" }), or list another span.';
+    return `${mode === "thread" ? "Hold its flow" : "List another span"}, or start the application as a service: gateway.service().`;
   }
 
   #claim(id: number, { gates: { runId, actor, mode }, span }: Trace): readonly LinkEvent[] {

@@ -1,5 +1,5 @@
 // The flows that stand at a gate of this thread.
-import type { Link, LinkEvent } from "../link/link.js";
+import type { AgentLink, LinkEvent } from "../link/agent-link.js";
 import { Latch } from "./latch.js";
 
 /** One flow that waits for its release. */
@@ -23,10 +23,10 @@ export function withdraw(latch: Latch | undefined, reason: string): void {
 }
 
 export class Holds {
-  readonly #link: Link;
+  readonly #link: AgentLink;
   readonly #waiting = new Map<number, Hold>();
 
-  constructor(link: Link) {
+  constructor(link: AgentLink) {
     this.#link = link;
   }
 

@@ -1,27 +1,16 @@
 // The thread's end of the link. Blocking calls wait on shared memory; everything else is posted.
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
-import type { ActorRules } from "../../src/core/model.js";
 import { AttachRequest, type Hello } from "../../src/gen/spangate/v1/agent.js";
 import type { AgentConfig } from "../config.js";
+import type { AgentLink, LinkEvent, LinkEvents } from "./agent-link.js";
 import { message } from "./http2-frames.js";
 import type { News, WorkerData } from "./messages.js";
 import { goodbye, linkState, newSharedBuffer, openShared, word } from "./shared.js";
 
-export type LinkEvent = NonNullable<AttachRequest["event"]>;
-
 const goodbyeLimitMs = 500;
 
-export interface LinkEvents {
-  onRules(actors: readonly ActorRules[]): void;
-  /** Tell all you know, then answer. Called from the event loop. */
-  onSync(number: number): void;
-  /** Flows may go on. */
-  onReleased(ids: readonly number[]): void;
-  /** There is no coordinator any more: nothing may stay held. */
-  onGone(): void;
-}
-
-export class Link {
+export class Link implements AgentLink {
+  readonly refusesThreads = undefined;
   readonly #port: MessagePort;
   readonly #words: Int32Array;
   readonly #messageBytes: Uint8Array;
@@ -171,7 +160,8 @@ export class Link {
       case "rules":
         return this.#events.onRules(news.actors);
       case "sync":
-        return this.#events.onSync(news.number);
+        this.#events.onSync();
+        return this.post({ $case: "synced", value: { number: news.number } });
       case "released":
         return this.#events.onReleased(news.ids);
       case "gone":
