@@ -1,4 +1,4 @@
-// The agent as three files of CommonJS: a process under test loads them before its own first line, so their number
+// The agent as a few files of CommonJS: a process under test loads them before its own first line, so their number
 // counts. OpenTelemetry's packages stay outside: they are shared with the application.
 import { readFileSync } from "node:fs";
 
@@ -8,10 +8,12 @@ export default {
   input: {
     register: "instrumentation/register.cts",
     agent: "instrumentation/agent.ts",
+    here: "instrumentation/here.cts",
+    "here-agent": "instrumentation/here-agent.ts",
     worker: "instrumentation/link/worker.ts",
   },
   platform: "node",
-  external: [/^node:/, /^@opentelemetry\//, /^import-in-the-middle/, "./agent.cjs"],
+  external: [/^node:/, /^@opentelemetry\//, /^import-in-the-middle/, "./agent.cjs", "./here-agent.cjs"],
   transform: { define: { SPANGATE_VERSION: JSON.stringify(version) } },
   output: {
     dir: "dist/agent",

@@ -1,4 +1,4 @@
-// Builds dist: the library file by file, the agent as three bundled files (see rolldown.config.js).
+// Builds dist: the library file by file, the agent as a few bundled files (see rolldown.config.js).
 import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,5 +13,5 @@ const run = (pkg, file, ...args) =>
 rmSync("dist", { recursive: true, force: true });
 run("typescript", "bin/tsc", "-p", "tsconfig.build.json");
 run("rolldown", "bin/cli.mjs", "-c", "--log-level", "warn");
-// The preload exports nothing.
-writeFileSync("dist/agent/register.d.cts", "export {};\n");
+// The preloads export nothing.
+for (const preload of ["register", "here"]) writeFileSync(`dist/agent/${preload}.d.cts`, "export {};\n");

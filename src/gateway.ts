@@ -5,11 +5,13 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { serveCoordinator } from "./coordinator/server.js";
+import { type CoordinatorServer, serveCoordinator } from "./coordinator/server.js";
 import { UsageError } from "./core/errors.js";
 import { type CoordinatorAddress, CoordinatorClient } from "./runner/client.js";
 import { Gateway } from "./runner/gateway.js";
 import type { RunnerOptions } from "./runner/runner.js";
+import { checkName } from "./runner/starter-factory.js";
+import { type HereAgent, hereAgent } from "./wire/here.js";
 
 /** How a gateway is opened, and the defaults of its runners. */
 export interface GatewayOptions extends RunnerOptions {
@@ -18,6 +20,11 @@ export interface GatewayOptions extends RunnerOptions {
    * loopback port), or `HOST:PORT` with a loopback host; port 0 takes a free one.
    */
   readonly listen?: string;
+  /**
+   * Makes this very process a service too, under this name: the application that the test imports. `spangate/here`
+   * must be loaded before it. Only flows can be held here.
+   */
+  readonly here?: string;
   /** Uses a coordinator that runs elsewhere, in place of one of its own. */
   readonly connect?: CoordinatorAddress;
   /** How long the coordinator may take to answer, in milliseconds; 10,000 by default. */
@@ -28,18 +35,20 @@ const loopback = /^(127(\.\d{1,3}){3}|localhost|\[::1\]):\d+$/;
 
 /**
  * Opens a gateway, with a coordinator in this process unless `connect` names another one.
- * @throws {UsageError} BadOption, for an address beyond this machine
+ * @throws {UsageError} BadOption, for an address beyond this machine, or `here` without its agent
  * @throws {EnvironmentError} CoordinatorUnreachable, Refused
  */
 export async function openGateway(options: GatewayOptions = {}): Promise<Gateway> {
-  const { listen, connect, connectTimeoutMs = 10_000, ...defaults } = options;
+  const { listen, here, connect, connectTimeoutMs = 10_000, ...defaults } = options;
   if (listen !== undefined && connect)
     throw new UsageError("BadOption", "openGateway: give listen or connect, not both.");
-  const { coordinator, close } = connect
-    ? { coordinator: connect, close: async () => {} }
+  const agent = here === undefined ? undefined : agentOf(here, connect);
+  const { coordinator, attach, close } = connect
+    ? { coordinator: connect, attach: undefined, close: async () => {} }
     : await ownCoordinator(listen);
   const client = new CoordinatorClient(coordinator);
   try {
+    if (here !== undefined && attach) agent?.attach(here, attach);
     await client.connect(connectTimeoutMs);
   } catch (error) {
     client.close();
@@ -49,9 +58,25 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
   return new Gateway(client, coordinator, defaults, close);
 }
 
-async function ownCoordinator(
-  listen: string | undefined,
-): Promise<{ coordinator: CoordinatorAddress; close: () => Promise<void> }> {
+/** @throws {UsageError} BadOption, when this process cannot be a service */
+function agentOf(here: string, connect: CoordinatorAddress | undefined): HereAgent {
+  checkName("service", here);
+  if (connect) {
+    throw new UsageError("BadOption", "openGateway: here needs a coordinator of this process; leave connect out.");
+  }
+  const agent = hereAgent();
+  if (agent) return agent;
+  throw new UsageError(
+    "BadOption",
+    `openGateway: here: ${JSON.stringify(here)} needs an agent in this process. Load it before the application: node --import spangate/here, or in Vitest the plugin of spangate/vitest/config (pool "forks" or "threads"). Jest's modules cannot be instrumented: start the application with gateway.service() there.`,
+  );
+}
+
+interface OwnCoordinator extends Pick<CoordinatorServer, "attach" | "close"> {
+  readonly coordinator: CoordinatorAddress;
+}
+
+async function ownCoordinator(listen: string | undefined): Promise<OwnCoordinator> {
   if (listen !== undefined && !listen.startsWith("unix:") && !loopback.test(listen)) {
     throw new UsageError(
       "BadOption",
@@ -68,6 +93,7 @@ async function ownCoordinator(
   const server = await serveCoordinator({ listen: address, token });
   return {
     coordinator: { address: server.address, token },
+    attach: (send) => server.attach(send),
     close: async () => {
       await server.close();
       tidy();

@@ -10,7 +10,7 @@ import type { Coordinator } from "./coordinator.js";
 /** The newest protocol that this coordinator speaks. */
 export const protocolVersion = 1;
 
-type Command = NonNullable<AttachResponse["command"]>;
+export type Command = NonNullable<AttachResponse["command"]>;
 
 /** The longest text of a span, and of a service's name: a coordinator keeps many of them. */
 const textLimit = 4_096;

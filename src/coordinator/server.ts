@@ -5,6 +5,7 @@ import { EnvironmentError } from "../core/errors.js";
 import { AgentServiceService } from "../gen/spangate/v1/agent_service.js";
 import { RunnerServiceService } from "../gen/spangate/v1/runner.js";
 import { agentService } from "./agent-service.js";
+import { AgentSession, type Command } from "./agent-session.js";
 import { Coordinator } from "./coordinator.js";
 import { addReflection } from "./reflection.js";
 import { runnerService } from "./runner-service.js";
@@ -21,6 +22,8 @@ export interface ServeOptions {
 export interface CoordinatorServer {
   /** Where it can be reached: `unix:PATH` or `HOST:PORT`. */
   readonly address: string;
+  /** A session of an agent in this very process, without a wire between. */
+  attach(send: (command: Command) => void): AgentSession;
   /** Ends all runs, lets everything go, tells the agents, closes the server. */
   close(): Promise<void>;
 }
@@ -41,6 +44,7 @@ export async function serveCoordinator({ listen, token }: ServeOptions): Promise
   const port = await bind(server, listen);
   return {
     address: listen.startsWith("unix:") ? listen : listen.replace(/:\d+$/, `:${port}`),
+    attach: (send) => new AgentSession(coordinator, send),
     close: async () => {
       coordinator.closeAll("the gateway was closed");
       await shutdown(server);

@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
 import type { ClientRequest } from "node:http";
+import { hereAgent } from "../wire/here.js";
 
 /** The flow that a starter began, as its function sees it. */
 export class Actor {
@@ -39,10 +40,14 @@ export class Actor {
 const current = new AsyncLocalStorage<Actor>();
 let watching = false;
 
-/** Runs a function whose outgoing fetch, undici and node:http calls carry the actor. */
+/**
+ * Runs a function whose outgoing fetch, undici and node:http calls carry the actor. Its spans belong to the actor too
+ * where this process has an agent.
+ */
 export function runAs<T>(actor: Actor, action: () => T): T {
   watchOutgoingCalls();
-  return current.run(actor, action);
+  const here = hereAgent();
+  return current.run(actor, here ? () => here.runAs(actor.headers, action) : action);
 }
 
 // Once a process, for good: without a current actor the handlers do nothing.
@@ -70,9 +75,15 @@ interface UndiciRequest {
 function markUndici(request: UndiciRequest, actor: Actor): void {
   const { host } = new URL(request.origin);
   actor.noteCall(host);
+  if (Array.isArray(request.headers) && request.headers.some(isIdentity)) return;
   const own = takeOwnBaggage(request);
   request.addHeader("traceparent", actor.headers.traceparent);
   request.addHeader("baggage", own ? `${own},${actor.headers.baggage}` : actor.headers.baggage);
+}
+
+// The agent of this process has put it there, and knows better who calls: it saw the calls between.
+function isIdentity(baggage: unknown): boolean {
+  return hereAgent() !== undefined && typeof baggage === "string" && baggage.includes("spangate.run=");
 }
 
 // What the test's own telemetry has put there gives way, but its baggage is kept.
@@ -94,6 +105,7 @@ function markHttp(request: ClientRequest, actor: Actor): void {
   // Headers given as a raw array are written at once; those requests have to carry actor.headers themselves.
   if (request.headersSent) return;
   const own = request.getHeader("baggage");
+  if (isIdentity(own)) return;
   request.setHeader("traceparent", actor.headers.traceparent);
   request.removeHeader("tracestate");
   request.setHeader("baggage", own ? `${String(own)},${actor.headers.baggage}` : actor.headers.baggage);

@@ -16,6 +16,8 @@ export class Gateway {
   readonly coordinator: CoordinatorAddress;
   /** Makes starters: `gateway.starter("alice", () => fetch(url))`. */
   readonly starter: StarterFactory;
+  /** @internal Called with every runner that is made. */
+  onRunner: (runner: Pick<Runner, "interleaving" | "close">) => void = () => {};
   readonly #client: CoordinatorClient;
   readonly #defaults: RunnerOptions;
   readonly #services = new Set<Service>();
@@ -100,6 +102,7 @@ export class Gateway {
     const runner = new Runner(this.#client, starters, order, { ...this.#defaults, ...options });
     for (const earlier of this.#runners) if (earlier.isClosed) this.#runners.delete(earlier);
     this.#runners.add(runner);
+    this.onRunner(runner);
     return runner;
   }
 

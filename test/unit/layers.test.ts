@@ -48,6 +48,8 @@ describe("imports", () => {
   it("of generated code are made by the adapters of the wire alone", () => {
     const users = new Set(imports.filter(({ target }) => target.startsWith("src/gen/")).map(({ file }) => file));
     expect([...users].sort()).toEqual([
+      "instrumentation/hello.ts",
+      "instrumentation/link/here-attachment.ts",
       "instrumentation/link/link.ts",
       "instrumentation/link/worker.ts",
       "instrumentation/passed.ts",
@@ -60,6 +62,7 @@ describe("imports", () => {
       "src/runner/client.ts",
       "src/runner/run-stream.ts",
       "src/wire/failure.ts",
+      "src/wire/here.ts",
       "src/wire/runs.ts",
       "src/wire/spans.ts",
     ]);

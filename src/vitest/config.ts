@@ -1,0 +1,35 @@
+// Vitest's plugin: puts an agent into every worker, before anything of the application is loaded.
+import { createRequire } from "node:module";
+import type { Plugin } from "vitest/config";
+import type { GatewayOptions } from "../gateway.js";
+
+/** How the fixture `gateway` is opened. */
+export interface SpangateOptions extends Pick<GatewayOptions, "here" | "stepTimeoutMs" | "stallMs"> {}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    spangate: SpangateOptions;
+  }
+}
+
+/**
+ * For `plugins` in vitest.config.ts: instruments what the workers load, so that an application which a test imports
+ * can be raced. Pools "forks" and "threads".
+ * @param options.here the application's name as a service; "app" by default
+ */
+export function spangate(options: SpangateOptions = {}): Plugin {
+  const preload = createRequire(import.meta.url).resolve("spangate/here");
+  return {
+    name: "spangate",
+    config: () => ({
+      test: { execArgv: ["--require", preload], provide: { spangate: { here: "app", ...options } } },
+    }),
+    configureVitest({ project }) {
+      const { pool } = project.config;
+      if (pool === "forks" || pool === "threads") return;
+      throw new Error(
+        `spangate: the pool "${pool}" loads modules in a way that cannot be instrumented. Use pool: "forks" or "threads" for the project that has spangate()'s plugin.`,
+      );
+    },
+  };
+}
