@@ -122,16 +122,14 @@ describe.each(Object.entries(scenes))("%s", (scene, { held, refused }) => {
     expect((await runner.finish()).alice).toEqual(expected);
   });
 
-  it.skipIf(refused.length === 0)("is the same where it cannot be held, and the run says so", async () => {
-    for (const gate of refused) {
-      let played: Promise<unknown> | undefined;
-      const alice = gateway.starter("alice", () => {
-        played = play(traffic.url, scene);
-        return played;
-      });
-      await using runner = gateway.runner([alice], [gateOf(alice, gate)]);
-      await expect(runner.next()).rejects.toMatchObject({ code: "NotGateable" });
-      expect(await played).toEqual(expected);
-    }
+  it.each(refused)("is the same where it cannot be held %s, and the run says so", async (gate) => {
+    let played: Promise<unknown> | undefined;
+    const alice = gateway.starter("alice", () => {
+      played = play(traffic.url, scene);
+      return played;
+    });
+    await using runner = gateway.runner([alice], [gateOf(alice, gate)]);
+    await expect(runner.next()).rejects.toMatchObject({ code: "NotGateable" });
+    expect(await played).toEqual(expected);
   });
 });

@@ -116,15 +116,16 @@ describe.skipIf(missing !== undefined)(missing ?? "Redis", () => {
       expect(closed.answer.error).toMatch(/closed/);
     });
 
-    it.runIf(name === "ioredis")("meets its gates once where its connection comes up later", async () => {
-      const atRest = await ask("offline");
-      const alice = asks("offline");
-      await using runner = gateway.runner(
-        [alice],
-        [alice.before("set"), alice.before("exec"), alice.after("exec"), alice.finished],
-      );
-      expect((await runner.finish()).alice).toEqual(atRest);
-    });
+    if (name === "ioredis")
+      it("meets its gates once where its connection comes up later", async () => {
+        const atRest = await ask("offline");
+        const alice = asks("offline");
+        await using runner = gateway.runner(
+          [alice],
+          [alice.before("set"), alice.before("exec"), alice.after("exec"), alice.finished],
+        );
+        expect((await runner.finish()).alice).toEqual(atRest);
+      });
 
     const refusals: readonly (readonly [string, "before" | "after", string, string])[] = [
       ["pipeline", "before", span("GET"), "whole of its"],

@@ -59,18 +59,20 @@ export function raceOnStore(given: StoreCase): void {
       expect(await store.balance()).toBe(90);
     });
 
-    it.runIf(refusesAfter)("refuses to hold what follows a read, and says why", async () => {
-      const [alice, bob] = actors();
-      await using runner = gateway.runner([alice, bob], [alice.after(read), bob.before(write)]);
-      const failure = await failureOf(runner.next());
-      expect(failure).toMatchObject({ code: "NotGateable", message: expect.stringMatching(refusesAfter as RegExp) });
-    });
+    if (refusesAfter)
+      it("refuses to hold what follows a read, and says why", async () => {
+        const [alice, bob] = actors();
+        await using runner = gateway.runner([alice, bob], [alice.after(read), bob.before(write)]);
+        const failure = await failureOf(runner.next());
+        expect(failure).toMatchObject({ code: "NotGateable", message: expect.stringMatching(refusesAfter) });
+      });
 
-    it.skipIf(refusesAfter)("loses an update after both have read", async () => {
-      expect(
-        await balances((alice, bob) => [alice.after(read), bob.after(read), alice.finished, bob.finished]),
-      ).toEqual(always(90));
-    });
+    if (!refusesAfter)
+      it("loses an update after both have read", async () => {
+        expect(
+          await balances((alice, bob) => [alice.after(read), bob.after(read), alice.finished, bob.finished]),
+        ).toEqual(always(90));
+      });
 
     it("loses an update before both write", async () => {
       expect(
