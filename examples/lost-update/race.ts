@@ -1,4 +1,4 @@
-// Two processes of one bank, two withdrawals of 10 from a balance of 100, forced to read before either one writes.
+// Two withdrawals of 10 from a balance of 100, forced to read before either one writes.
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { openGateway } from "spangate";
@@ -18,20 +18,19 @@ await database.end();
 console.log(`\nTwo withdrawals of 10 from 100 leave 80. The bank: ${wrong}, one is lost. The repaired bank: ${right}.`);
 if (wrong !== 90 || right !== 80) process.exitCode = 1;
 
-async function race(bank: string): Promise<number> {
+async function race(script: string): Promise<number> {
   await database.query("DELETE FROM account");
   await database.query("INSERT INTO account VALUES (1, 100)");
 
   await using gateway = await openGateway();
-  const command = ["node", fileURLToPath(new URL(bank, import.meta.url))];
-  const options = { ready: /listening on (\d+)/, env: { DATABASE_URL: postgres.url } };
-  const [first, second] = await Promise.all([
-    gateway.service("bank", command, options),
-    gateway.service("bank", command, options),
-  ]);
+  const bank = await gateway.service("bank", ["node", fileURLToPath(new URL(script, import.meta.url))], {
+    ready: /listening on (\d+)/,
+    env: { DATABASE_URL: postgres.url },
+  });
 
-  const alice = gateway.starter("alice", () => fetch(`${first.url}/withdraw?amount=10`, { method: "POST" }));
-  const bob = gateway.starter("bob", () => fetch(`${second.url}/withdraw?amount=10`, { method: "POST" }));
+  const withdraw = () => fetch(`${bank.url}/withdraw?amount=10`, { method: "POST" });
+  const alice = gateway.starter("alice", withdraw);
+  const bob = gateway.starter("bob", withdraw);
   const runner = gateway.runner(
     [alice, bob],
     [
