@@ -23,12 +23,17 @@ export class Lines {
     const ahead = last.get(owner);
     if (!ahead && !hold) return undefined;
     const turn = new Latch();
+    // Opens when the call has been made, which is a microtask after its turn has come.
+    const made = new Latch();
     this.#waiting += 1;
-    last.set(owner, turn);
+    last.set(owner, made);
     const go = () => {
-      if (last.get(owner) === turn) last.delete(owner);
-      this.#waiting -= 1;
       turn.open();
+      queueMicrotask(() => {
+        if (last.get(owner) === made) last.delete(owner);
+        this.#waiting -= 1;
+        made.open();
+      });
     };
     const waitForOwn = () => (hold ? hold.whenOpen(go) : go());
     if (ahead) ahead.whenOpen(waitForOwn);

@@ -7,7 +7,17 @@ type AnyFunction = (...args: unknown[]) => unknown;
 
 /** Returns a promise. */
 export const promises: Shape = {
-  putOff: (call, latch) => latch.opened.then(() => makeCall(call)),
+  putOff(call, latch) {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    latch.whenOpen(() => {
+      try {
+        resolve(makeCall(call));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    return promise;
+  },
   gateResult: gatePromise,
 };
 

@@ -161,6 +161,25 @@ describe("a sandwiched function", () => {
     expect(test.flow.lines.areEmpty).toBe(true);
   });
 
+  it("lets no call of the same turn overtake one whose hold has just been released", async () => {
+    sandwichWith({ ...promises, lineOf: ({ self }) => self as object });
+    const connection = {
+      async query(text: string) {
+        test.told.push(`raw ${text}`);
+      },
+    };
+    instrumentation.patch(connection, "query", traced as never);
+    const held = connection.query("held");
+    // In the same stretch in which the hold is released, before and after.
+    const calls = [Promise.resolve().then(() => connection.query("later"))];
+    test.holds[0]?.open();
+    calls.push(connection.query("at once") as Promise<void>);
+    await Promise.all(calls);
+    test.holds[1]?.open();
+    await held;
+    expect(test.told.filter((line) => line.startsWith("raw"))).toEqual(["raw held", "raw at once", "raw later"]);
+  });
+
   it("refuses a hold of a function of which nothing is known, until it was seen to return a promise", async () => {
     sandwichWith();
     const client = { query: (text: string) => Promise.resolve(text) };
