@@ -122,8 +122,10 @@ export class Flow {
 
   /** No end of the span will be seen: tells that at once to whom it asks for it. */
   refuseEnd(trace: Trace, reason: string): void {
-    if (trace.span.ended) this.meetEnd(trace, trace.span, reason);
-    else this.#gate.refuse(trace, "after", trace.span, reason);
+    if (trace.span.ended) return void this.meetEnd(trace, trace.span, reason);
+    // Should its end be seen all the same, the reason is this one.
+    if (trace.frame) trace.frame.notBehind = reason;
+    this.#gate.refuse(trace, "after", trace.span, reason);
   }
 
   /** The patched function has returned; its span may have ended before. */

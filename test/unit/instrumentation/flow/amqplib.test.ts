@@ -208,9 +208,10 @@ describe("a consumer", () => {
     const channel = channelOf("Channel");
     await consume(channel, () => {}, { noAck: true });
     deliver(channel, "x", carried);
-    expect(test.met).toEqual([
-      "alice before jobs process",
-      expect.stringMatching(/^alice after jobs process: the span of a message without acknowledgement/),
-    ]);
+    const [before, ...after] = test.met;
+    expect(before).toBe("alice before jobs process");
+    expect(new Set(after)).toEqual(
+      new Set([expect.stringMatching(/^alice after jobs process: the span of a message without acknowledgement/)]),
+    );
   });
 });
