@@ -12,7 +12,7 @@ interface Waiting {
 const waitingOf = new WeakMap<object, Waiting>();
 
 /**
- * Puts methods of an object off while calls of it wait. They give nothing back then.
+ * Puts methods of an object off while calls of it wait. Without a callback they give a promise back then.
  * @param latch what one of its calls waits for
  */
 export function keepBehind<T extends object>(owner: T, names: readonly (keyof T)[], latch: Latch): void {
@@ -33,7 +33,8 @@ function shadow<T extends object>(owner: T, names: readonly (keyof T)[]): Waitin
   const before = methods.map((name) => [name, Object.getOwnPropertyDescriptor(owner, name)] as const);
   for (const name of methods) {
     const raw = owner[name] as AnyFunction;
-    const value = (...args: unknown[]) => afterAll(latches, () => void Reflect.apply(raw, owner, args));
+    const value = (...args: unknown[]) =>
+      later(latches, typeof args.at(-1) === "function", () => Reflect.apply(raw, owner, args));
     Object.defineProperty(owner, name, { value, configurable: true, writable: true });
   }
   const restore = () => {
@@ -43,6 +44,11 @@ function shadow<T extends object>(owner: T, names: readonly (keyof T)[]): Waitin
     }
   };
   return { latches, restore };
+}
+
+function later(latches: ReadonlySet<Latch>, hasCallback: boolean, go: () => unknown): unknown {
+  if (hasCallback) return afterAll(latches, () => void go());
+  return new Promise<void>((resolve) => afterAll(latches, resolve)).then(go);
 }
 
 function afterAll(latches: ReadonlySet<Latch>, go: () => void): void {

@@ -1,13 +1,25 @@
 // pg and pg-pool.
 import type { Adapter } from "../adapter.js";
+import { keepBehind } from "../behind.js";
 import { makeCall, type Shape } from "../shape.js";
 import { gateCallback, gatePromise, hasCallback, promisesOrCallbacks } from "../shapes.js";
+
+const scope = "@opentelemetry/instrumentation-pg";
 
 /** A query object of the application, a cursor or a stream: the driver gives it back, and it tells its own events. */
 interface Submittable {
   readonly submit: unknown;
   readonly text?: string;
+  close?: (...args: unknown[]) => unknown;
+  /** A query stream's. */
+  readonly cursor?: { close?: (...args: unknown[]) => unknown };
   callback?: (...args: unknown[]) => unknown;
+}
+
+/** A client or a pool: what is called on it behind a query that waits. */
+interface Connection {
+  end?: unknown;
+  release?: unknown;
 }
 
 const query: Shape = {
@@ -15,7 +27,11 @@ const query: Shape = {
   lineOf: ({ self }) => self as object,
   putOff(call, latch) {
     const [config] = call.args;
+    keepBehind(call.self as Connection, ["release", "end"], latch);
     if (!isSubmittable(config)) return promisesOrCallbacks.putOff(call, latch);
+    if (config.cursor) keepBehind(config.cursor, ["close"], latch);
+    // A cursor that was not submitted yet takes itself for closed already.
+    keepBehind(config, ["close"], latch);
     latch.whenOpen(() => void makeCall(call));
     return config;
   },
@@ -36,13 +52,27 @@ const query: Shape = {
   gateResult: gatePromise,
 };
 
+const connect: Shape = {
+  ...promisesOrCallbacks,
+  // A client's queries are asked on the connection that it makes. A pool's connections have no sequence.
+  lineOf: ({ self }) => (isPool(self as object) ? undefined : (self as object)),
+  putOff(call, latch) {
+    keepBehind(call.self as Connection, ["end"], latch);
+    return promisesOrCallbacks.putOff(call, latch);
+  },
+};
+
+function isPool(self: object): boolean {
+  return "totalCount" in self;
+}
+
 function isSubmittable(config: unknown): config is Submittable {
   return typeof (config as Submittable | undefined)?.submit === "function";
 }
 
 export const pg: Adapter = {
-  scope: "@opentelemetry/instrumentation-pg",
-  functions: { query, connect: promisesOrCallbacks },
+  scope,
+  functions: { query, connect },
   docs: {
     driver: "pg, pg-pool, pg-cursor, pg-query-stream",
     tested: "pg 8",
