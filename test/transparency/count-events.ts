@@ -11,7 +11,7 @@ export interface Counts {
   readonly refused: ReadonlyMap<string, number>;
 }
 
-/** Begins to count. @returns what was counted so far */
+/** Begins to count. @returns what ends it, with what was counted */
 export function countEvents(): () => Counts {
   const counts = { agents: 0, held: 0, passed: 0, refused: new Map<string, number>() };
   const receive = AgentSession.prototype.receive;
@@ -27,7 +27,10 @@ export function countEvents(): () => Counts {
     }
     receive.call(this, request);
   };
-  return () => counts;
+  return () => {
+    AgentSession.prototype.receive = receive;
+    return counts;
+  };
 }
 
 function brief(reason: string): string {

@@ -22,6 +22,7 @@ export interface Suite {
 
 interface MochaOptions {
   readonly options?: readonly string[];
+  readonly nodeOptions?: readonly string[];
   /** Files that may bring their process down. */
   readonly alone?: readonly string[];
   /** Files that are part of every process. */
@@ -31,19 +32,24 @@ interface MochaOptions {
 const reporter = (name: string) => fileURLToPath(new URL(`reporters/${name}`, import.meta.url));
 
 /** A mocha suite is one process, and one for each file that may bring it down. */
-function mocha(files: readonly string[], { options = [], alone = [], before = [] }: MochaOptions = {}): Suite {
+function mocha(
+  files: readonly string[],
+  { options = [], nodeOptions = [], alone = [], before = [] }: MochaOptions = {},
+): Suite {
   return {
     parts: (folder, only) => {
-      const command = ["node", mochaOf(folder), "--reporter", reporter("mocha.cjs"), ...options];
+      const command = ["node", ...nodeOptions, mochaOf(folder), "--reporter", reporter("mocha.cjs"), ...options];
       const all = pick(folder, files, only);
       const together = all.filter((file) => !alone.includes(file));
       const groups = [together, ...all.filter((file) => alone.includes(file)).map((file) => [file])];
-      return groups.filter(({ length }) => length > 0).map((group) => ({
-        cwd: folder,
-        command: [...command, ...pick(folder, before, ""), ...group],
-        env: { NODE_ENV: "test", TS_NODE_TRANSPILE_ONLY: "true" },
-        prefix: group === together ? undefined : group[0],
-      }));
+      return groups
+        .filter(({ length }) => length > 0)
+        .map((group) => ({
+          cwd: folder,
+          command: [...command, ...pick(folder, before, ""), ...group],
+          env: { NODE_ENV: "test", TS_NODE_TRANSPILE_ONLY: "true" },
+          prefix: group === together ? undefined : group[0],
+        }));
     },
   };
 }
@@ -71,12 +77,12 @@ export const suites: Readonly<Record<string, Suite>> = {
         ...{ cwd: folder, command: ["node", file], prefix: file, tellsByOutput: true },
       })),
   },
-  "pg-pool": mocha(["test/*.js"]),
-  "pg-cursor": mocha(["test/*.js"]),
-  "pg-query-stream": mocha(["test/**/*.ts"], { options: ["-r", "ts-node/register"] }),
+  "pg-pool": mocha(["test/*.js"], { options: ["--timeout", "20000"] }),
+  "pg-cursor": mocha(["test/*.js"], { options: ["--timeout", "20000"] }),
+  "pg-query-stream": mocha(["test/**/*.ts"], { options: ["-r", "ts-node/register", "--timeout", "20000"] }),
   ioredis: mocha(["test/unit/**/*.ts", "test/functional/**/*.ts"], {
     // The package's own entry is what OpenTelemetry patches.
-    options: ["--no-experimental-strip-types", "-r", "./built/index.js"],
+    nodeOptions: ["--no-experimental-strip-types", "-r", "./built/index.js"],
     before: ["test/helpers/*.ts"],
   }),
   express: mocha(["test/*.js", "test/acceptance/*.js"], {
