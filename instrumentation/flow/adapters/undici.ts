@@ -33,8 +33,10 @@ interface Call {
 
 function install(instrumentation: Instrumentation, flow: Flow): void {
   const calls = new WeakMap<UndiciRequest, Call>();
-  // Subscribers are called in the sequence in which they came.
-  instrumentation.disable();
+  // Subscribers are called in the sequence in which they came. One that the application is just constructing has none
+  // yet; one that has them comes again, between this and that.
+  const isListening = (instrumentation as { _channelSubs?: unknown })._channelSubs !== undefined;
+  if (isListening) instrumentation.disable();
   on<Message>("undici:request:create", ({ request }) => {
     if (!flow.isAtRest) calls.set(request, { frame: flow.frames.push(scope), start: undefined });
   });
@@ -44,15 +46,19 @@ function install(instrumentation: Instrumentation, flow: Flow): void {
     if (trace && !trace.startIsMet) flow.meetStart(trace, `it failed before it was sent (${error.message})`);
     withdraw(call?.start, `the request has failed: ${error.message}`);
   });
+  const follow = () => {
+    on<Message>("undici:request:create", ({ request }) => {
+      const frame = calls.get(request)?.frame;
+      if (frame?.isOpen) created(request, frame, flow);
+    });
+    on<Sending>("undici:client:sendHeaders", (sending) => {
+      const call = calls.get(sending.request);
+      if (call) call.start = holdSending(sending, call.frame, flow);
+    });
+  };
+  if (!isListening) return queueMicrotask(follow);
   instrumentation.enable();
-  on<Message>("undici:request:create", ({ request }) => {
-    const frame = calls.get(request)?.frame;
-    if (frame?.isOpen) created(request, frame, flow);
-  });
-  on<Sending>("undici:client:sendHeaders", (sending) => {
-    const call = calls.get(sending.request);
-    if (call) call.start = holdSending(sending, call.frame, flow);
-  });
+  follow();
 }
 
 function on<T>(channel: string, take: (message: T) => void): void {
