@@ -111,6 +111,8 @@ it.each([
   await runner.next();
   expect(await holds()).toBe(1);
   await ask("/abort", caller);
+  // The answer may be here before the coordinator hears of it, and finish() would let the request go on.
+  await untilHolds(0);
   expect((await runner.finish()).alice).toEqual({ outcome });
   expect(String(runner.interleaving)).toContain(`gone from ${side} GET`);
   expect((await ask("/health")).begun).toBe(before.begun + arrived);
