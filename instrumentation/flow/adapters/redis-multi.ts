@@ -5,6 +5,8 @@ import type { Patching } from "../adapter.js";
 import type { Flow } from "../flow.js";
 import type { Frame } from "../frames.js";
 import type { Latch } from "../latch.js";
+import { makeCall, type RawCall } from "../shape.js";
+import { promises } from "../shapes.js";
 import { inPlaceOf } from "../stand-in.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -48,10 +50,10 @@ export class QueuedCommands {
 
   patchExec({ raw, patch, flow }: Patching): unknown {
     const under = inPlaceOf(raw as AnyFunction, flow, (self, args) => {
-      const send = () => Reflect.apply(raw as AnyFunction, self, args);
+      const call: RawCall = { raw: raw as AnyFunction, self, args, frame: undefined };
       const turn = this.#turns.get(self as object);
       this.#turns.delete(self as object);
-      return turn ? turn.opened.then(send) : send();
+      return turn ? promises.putOff(call, turn) : makeCall(call);
     });
     const patched = patch(under) as AnyFunction;
     return inPlaceOf(patched, flow, (self, args) => {
