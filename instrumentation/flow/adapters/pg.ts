@@ -1,7 +1,8 @@
 // pg and pg-pool.
 import type { Adapter } from "../adapter.js";
 import { keepBehind } from "../behind.js";
-import { makeCall, type Shape } from "../shape.js";
+import type { Latch } from "../latch.js";
+import { makeCall, type RawCall, type Shape } from "../shape.js";
 import { gateCallback, gatePromise, hasCallback, promisesOrCallbacks } from "../shapes.js";
 
 const scope = "@opentelemetry/instrumentation-pg";
@@ -19,21 +20,19 @@ interface Submittable {
 /** A client or a pool: what is called on it behind a query that waits. */
 interface Connection {
   end?: unknown;
-  release?: unknown;
+  release?: (...reasons: unknown[]) => unknown;
 }
+
+type Connected = (error?: unknown, client?: Connection, ...rest: unknown[]) => unknown;
 
 const query: Shape = {
   // A query keeps its place among those of its connection.
   lineOf: ({ self }) => self as object,
   putOff(call, latch) {
-    const [config] = call.args;
+    const result = putOffQuery(call, latch);
+    // Or a query that its caller did not wait for would run in the transaction of whom the pool gives its connection.
     keepBehind(call.self as Connection, ["release", "end"], latch);
-    if (!isSubmittable(config)) return promisesOrCallbacks.putOff(call, latch);
-    if (config.cursor) keepBehind(config.cursor, ["close"], latch);
-    // A cursor that was not submitted yet takes itself for closed already.
-    keepBehind(config, ["close"], latch);
-    latch.whenOpen(() => void makeCall(call));
-    return config;
+    return result;
   },
   neverEnds: ({ args: [config, ...rest] }) =>
     isSubmittable(config) && !config.callback && !hasCallback(rest)
@@ -52,18 +51,43 @@ const query: Shape = {
   gateResult: gatePromise,
 };
 
+function putOffQuery(call: RawCall, latch: Latch): unknown {
+  const [config] = call.args;
+  if (!isSubmittable(config)) return promisesOrCallbacks.putOff(call, latch);
+  latch.whenOpen(() => void makeCall(call));
+  // A cursor that was not submitted yet takes itself for closed already.
+  keepBehind(config, ["close"], latch);
+  if (config.cursor) keepBehind(config.cursor, ["close"], latch);
+  return config;
+}
+
 const connect: Shape = {
   ...promisesOrCallbacks,
   // A client's queries are asked on the connection that it makes. A pool's connections have no sequence.
   lineOf: ({ self }) => (isPool(self as object) ? undefined : (self as object)),
   putOff(call, latch) {
+    const result = promisesOrCallbacks.putOff(call, latch);
     keepBehind(call.self as Connection, ["end"], latch);
-    return promisesOrCallbacks.putOff(call, latch);
+    return result;
+  },
+  gateArguments(args, frame, self) {
+    const given = hasCallback(args) ? args.with(-1, withCurrentRelease(args.at(-1) as Connected)) : args;
+    return promisesOrCallbacks.gateArguments?.(given, frame, self) ?? given;
   },
 };
 
 function isPool(self: object): boolean {
   return "totalCount" in self;
+}
+
+// A pool's callback gets the client's release a second time, from before anything could be kept behind a query.
+function withCurrentRelease(callback: Connected): Connected {
+  return new Proxy(callback, {
+    apply(target, self, [error, client, ...rest]: Parameters<Connected>) {
+      const release = (...reasons: unknown[]) => client?.release?.(...reasons);
+      return Reflect.apply(target, self, [error, client, ...(rest.length > 0 && client?.release ? [release] : rest)]);
+    },
+  });
 }
 
 function isSubmittable(config: unknown): config is Submittable {
@@ -76,7 +100,7 @@ export const pg: Adapter = {
   docs: {
     driver: "pg, pg-pool, pg-cursor, pg-query-stream",
     tested: "pg 8",
-    before: "the query is not sent; later queries of its connection wait behind it",
+    before: "the query is not sent; later queries of its connection, and its return to the pool, wait behind it",
     after: "the result has come, and its caller does not have it",
     unsupported:
       "`after` a pg-cursor, pg-query-stream or query object without a callback: no end is seen; a stream's span is named `pg.query`",

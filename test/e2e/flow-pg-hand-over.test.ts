@@ -1,0 +1,35 @@
+// A pool gives a connection on while a query of who had it is held.
+import { type Gateway, openGateway, type Service } from "spangate";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { node } from "../support/fixtures.ts";
+import { openPostgres, type Store } from "../support/stores.ts";
+
+let gateway: Gateway;
+let store: Store;
+let bank: Service;
+
+beforeAll(async () => {
+  [gateway, store] = await Promise.all([openGateway(), openPostgres()]);
+  const options = { ready: /listening on (\d+)/, env: { STORE_URL: store.url } };
+  bank = await gateway.service("bank", node("stores/pg-hand-over.mjs"), options);
+});
+afterAll(async () => {
+  await gateway?.close();
+  await store?.close();
+});
+
+it.each(["promise", "callback"])("keeps a held query out of another actor's transaction, by %s", async (way) => {
+  await store.reset(100);
+  const alice = gateway.starter("alice", () => fetch(`${bank.url}/${way}`));
+  const bob = gateway.starter("bob", () => fetch(`${bank.url}/rollback`));
+  await using runner = gateway.runner(
+    [alice, bob],
+    [alice.before("pg.query:UPDATE bank"), bob.after("pg.query:BEGIN bank").ifReached(), alice.finished, bob.finished],
+    { stallMs: 300 },
+  );
+  await runner.next();
+  expect(await runner.next()).toMatchObject({ reached: false });
+  const { alice: hers, bob: his } = await runner.finish();
+  expect([hers.status, his.status]).toEqual([200, 200]);
+  expect(await store.balance()).toBe(90);
+});
