@@ -24,13 +24,19 @@ export const promises: Shape = {
 /** Takes a callback as its last argument, and returns nothing that matters. */
 export const callbacks: Shape = {
   putOff(call, latch) {
+    const callback = call.args.at(-1);
     latch.whenOpen(() => {
+      if (typeof callback !== "function") return void makeCall(call);
+      let isCalled = false;
+      const told = function (this: unknown, ...args: unknown[]) {
+        isCalled = true;
+        return Reflect.apply(callback, this, args);
+      };
       try {
-        makeCall(call);
+        makeCall({ ...call, args: call.args.with(-1, told) });
       } catch (error) {
-        // Its caller has gone on: the callback is the way that is left.
-        const callback = call.args.at(-1);
-        if (typeof callback !== "function") throw error;
+        // What the callback itself throws is its own. The caller has gone on: for the rest, the callback is the way left.
+        if (isCalled) throw error;
         callback(error);
       }
     });

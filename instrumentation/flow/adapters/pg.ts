@@ -84,8 +84,12 @@ function isPool(self: object): boolean {
 function withCurrentRelease(callback: Connected): Connected {
   return new Proxy(callback, {
     apply(target, self, [error, client, ...rest]: Parameters<Connected>) {
-      const release = (...reasons: unknown[]) => client?.release?.(...reasons);
-      return Reflect.apply(target, self, [error, client, ...(rest.length > 0 && client?.release ? [release] : rest)]);
+      const raw = client?.release;
+      if (!client || !raw || rest[0] !== raw) return Reflect.apply(target, self, [error, client, ...rest]);
+      const release = (...reasons: unknown[]) =>
+        client.release === release ? Reflect.apply(raw, client, reasons) : client.release?.(...reasons);
+      client.release = release;
+      return Reflect.apply(target, self, [error, client, release]);
     },
   });
 }
