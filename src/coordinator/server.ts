@@ -31,7 +31,7 @@ export interface CoordinatorServer {
 /** @throws {EnvironmentError} when the address cannot be listened on. */
 export async function serveCoordinator({ listen, token }: ServeOptions): Promise<CoordinatorServer> {
   const coordinator = new Coordinator();
-  const server = new GrpcServer({ "grpc.max_receive_message_length": 1 << 20 });
+  const server = new GrpcServer({ "grpc.max_receive_message_length": 1 << 20, "grpc.enable_channelz": 0 });
   const health = new HealthImplementation({
     "": "SERVING",
     "spangate.v1.AgentService": "SERVING",
