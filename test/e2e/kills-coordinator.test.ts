@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { openGateway, together } from "../../src/index.ts";
 import { CoordinatorProcess } from "../support/coordinator-process.ts";
 import { failureOf } from "../support/failures.ts";
-import { node, shell, tellsAttaching } from "../support/fixtures.ts";
+import { node, shell, tellingAttach } from "../support/fixtures.ts";
 import { isAlive, untilGone } from "../support/pids.ts";
 import { Reports } from "../support/reports.ts";
 import { Script } from "../support/scripts.ts";
@@ -40,9 +40,7 @@ it("ends a process that attaches", async () => {
   await using gateway = await openGateway({ connect: coordinator.at });
   // It takes connections and answers nothing: whoever attaches now waits.
   coordinator.kill("SIGSTOP");
-  const service = failureOf(
-    gateway.service("service", node("service.js"), { ready, env: { ...reports.env, ...tellsAttaching } }),
-  );
+  const service = failureOf(gateway.service("service", tellingAttach(node("service.js")), { ready, env: reports.env }));
   await reports.first("attaching");
   coordinator.kill("SIGKILL");
   expect(await service).toMatchObject({ code: "ServiceNotReady" });

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { openGateway } from "../../src/index.ts";
 import { stateOf } from "../support/coordinator-process.ts";
 import { failureOf } from "../support/failures.ts";
-import { node, shell, tellsAttaching } from "../support/fixtures.ts";
+import { node, shell, tellingAttach } from "../support/fixtures.ts";
 import { untilGone } from "../support/pids.ts";
 import { Reports } from "../support/reports.ts";
 
@@ -53,9 +53,9 @@ it("tells that a service died while it attached", async () => {
   using reports = new Reports();
   await using gateway = await openGateway();
   const service = failureOf(
-    gateway.service("service", node("service.js"), {
+    gateway.service("service", tellingAttach(node("service.js")), {
       ready,
-      env: { ...reports.env, ...tellsAttaching },
+      env: reports.env,
       hold: "thread",
     }),
   );
@@ -68,7 +68,7 @@ it("tells that a service died while it attached", async () => {
 it("tells that a process starter died while it attached", async () => {
   using reports = new Reports();
   await using gateway = await openGateway();
-  const job = gateway.starter.process("job", node("job.js"), { env: { ...reports.env, ...tellsAttaching } });
+  const job = gateway.starter.process("job", tellingAttach(node("job.js")), { env: reports.env });
   const runner = gateway.runner([job], [job.after("work")]);
   const underWay = failureOf(runner.next());
   const { pid } = await reports.first("attaching");

@@ -15,5 +15,8 @@ export function shell(name: string): readonly string[] {
   return ["sh", "-c", 'trap "" PIPE; export SHELL_PID=$$; "$0" "$1"; sleep 60', process.execPath, fixture(name)];
 }
 
-/** Lets a process tell that it has begun, before its agent attaches. */
-export const tellsAttaching = { NODE_OPTIONS: `--require ${JSON.stringify(fixture("tell-attaching.cjs"))}` };
+/** The same command, whose process tells that it has begun before its agent attaches: its preload comes first. */
+export function tellingAttach(command: readonly string[]): readonly string[] {
+  const preload = `--require ${JSON.stringify(fixture("tell-attaching.cjs"))}`;
+  return ["sh", "-c", `NODE_OPTIONS='${preload} '"$NODE_OPTIONS" exec "$0" "$@"`, ...command];
+}
