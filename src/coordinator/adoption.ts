@@ -1,4 +1,5 @@
-// An actor that no starter begins: found by an agent, held at its root span until its first turn, over with that span.
+// An actor that no starter begins: found by an agent, held at its root span until its first turn, over when that span has
+// ended and nothing of it goes on or stands anywhere.
 import type { AdoptedActor, AgentRef, Arrival, PassedSpan } from "../core/model.js";
 
 /** An agent's word that a root span may begin the actor; its flow waits there. */
@@ -14,7 +15,8 @@ type State =
   | { readonly type: "open" }
   /** Found; `isKnown` when every agent knows whose its trace is. */
   | { readonly type: "found"; readonly claim: Claim; readonly isKnown: boolean }
-  | { readonly type: "running"; readonly claim: Claim }
+  /** Let go; `hasEnded` when its root span has ended. */
+  | { readonly type: "running"; readonly claim: Claim; readonly hasEnded: boolean }
   | { readonly type: "over" };
 
 export class Adoption {
@@ -59,7 +61,19 @@ export class Adoption {
   noteEnd({ agent, phase, span }: PassedSpan | Arrival): void {
     if (this.#state.type !== "running" || phase !== "after") return;
     const { claim } = this.#state;
-    if (claim.agent.instance === agent.instance && claim.spanId === span.spanId) this.#over("");
+    if (claim.agent.instance === agent.instance && claim.spanId === span.spanId) {
+      this.#state = { ...this.#state, hasEnded: true };
+    }
+  }
+
+  /** True when its root span has ended: it is over as soon as nothing of it goes on. */
+  get isEnding(): boolean {
+    return this.#state.type === "running" && this.#state.hasEnded;
+  }
+
+  /** Nothing of it goes on any more. */
+  finish(): void {
+    if (this.isEnding) this.#over("");
   }
 
   /** An agent is gone. True when the actor has to be found anew. */
@@ -84,7 +98,7 @@ export class Adoption {
   #tryBegin(): void {
     if (!this.#mayBegin || this.#state.type !== "found" || !this.#state.isKnown) return;
     const { claim } = this.#state;
-    this.#state = { type: "running", claim };
+    this.#state = { type: "running", claim, hasEnded: false };
     this.#release(claim);
   }
 

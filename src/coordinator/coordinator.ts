@@ -47,7 +47,7 @@ export class Coordinator {
     const session = new RunSession(id, definition, {
       agents: this.agents,
       frozen: () => this.frozen(),
-      released: (arrival) => adoptions.get(arrival.actor)?.noteEnd(arrival),
+      released: (arrival) => this.#noteEnd(this.#runs.get(id), arrival),
       ...observer,
     });
     const rules = identities.map(({ actor, traceId }) => ({
@@ -86,7 +86,7 @@ export class Coordinator {
   passed(runId: string, passed: PassedSpan): void {
     const run = this.#runs.get(runId);
     run?.session.put({ type: "passed", passed });
-    run?.adoptions.get(passed.actor)?.noteEnd(passed);
+    this.#noteEnd(run, passed);
   }
 
   /** A root span may begin an actor that is to be adopted. Its flow waits. */
@@ -134,6 +134,16 @@ export class Coordinator {
         return agent ? [{ agent, by: arrival.actor, place }] : [];
       }),
     );
+  }
+
+  // What an adopted actor begins in the stretch in which its last span ends is told with it, or before the agents answer.
+  #noteEnd(run: Known | undefined, ended: PassedSpan | Arrival): void {
+    const adoption = run?.adoptions.get(ended.actor);
+    if (!run || !adoption) return;
+    adoption.noteEnd(ended);
+    const isOver = () => adoption.isEnding && run.session.isQuiet(ended.actor);
+    const frozen = new Set(this.frozen().map(({ agent }) => agent.instance));
+    if (isOver()) void this.agents.sync(frozen, 0).then(() => isOver() && adoption.finish());
   }
 
   #spreadRules(limitMs: number): Promise<readonly AgentRef[]> {

@@ -84,6 +84,12 @@ export class RunSession {
       .map((arrival) => ({ arrival, place: describePlace(arrival.phase, arrival.span) }));
   }
 
+  /** True when the actor stands nowhere and no span of it is open. */
+  isQuiet(actor: string): boolean {
+    const state = this.#run.actors.get(actor);
+    return state === undefined || (state.holds.size === 0 && state.open.size === 0);
+  }
+
   nextSequence(): number {
     this.#sequence += 1;
     return this.#sequence;

@@ -90,3 +90,16 @@ it("refuses a pattern that nothing can match, before anything starts", () => {
   expect(() => gateway.adopt("job", { span: "" })).toThrow(expect.objectContaining({ code: "BadPattern" }));
   expect(() => gateway.adopt(" ", { span: "x" })).toThrow(expect.objectContaining({ code: "BadOption" }));
 });
+
+it("goes on after its root span, as long as a span of it is open or held", async () => {
+  await start("bank", "pooled");
+  const job = gateway.adopt("job", { service: "bank", span: "pg-pool.connect" });
+  await using runner = gateway.runner([job], [job.before(update), job.finished]);
+  await runner.next();
+  await runner.next();
+  const ends = runner.interleaving.entries.findIndex(({ type }) => type === "ended");
+  const goesOn = runner.interleaving.entries.findIndex(({ type }) => type === "released");
+  expect(goesOn).toBeGreaterThan(-1);
+  expect(ends).toBeGreaterThan(goesOn);
+  await runner.finish();
+});
