@@ -1,14 +1,16 @@
 // An actor that no starter begins: found by an agent, held at its root span until its first turn, over when that span has
 // ended and nothing of it goes on or stands anywhere.
-import type { AdoptedActor, AgentRef, Arrival, PassedSpan } from "../core/model.js";
+import type { AdoptedActor, AgentRef, Arrival, HoldMode, PassedSpan, SpanFacts } from "../core/model.js";
 
 /** An agent's word that a root span may begin the actor; its flow waits there. */
 export interface Claim {
   readonly id: number;
   readonly actor: string;
   readonly agent: AgentRef;
-  readonly spanId: string;
+  readonly span: SpanFacts;
   readonly traceId: string;
+  /** How the flow waits. */
+  readonly mode: HoldMode;
 }
 
 type State =
@@ -17,7 +19,8 @@ type State =
   | { readonly type: "found"; readonly claim: Claim; readonly isKnown: boolean }
   /** Let go; `hasEnded` when its root span has ended. */
   | { readonly type: "running"; readonly claim: Claim; readonly hasEnded: boolean }
-  | { readonly type: "over" };
+  /** `claim`: what was found. Nothing else is to be adopted in its place. */
+  | { readonly type: "over"; readonly claim: Claim | undefined };
 
 export class Adoption {
   readonly wanted: AdoptedActor;
@@ -33,7 +36,12 @@ export class Adoption {
 
   /** The flow's trace, once it is found. */
   get traceId(): string | undefined {
-    return this.#state.type === "found" || this.#state.type === "running" ? this.#state.claim.traceId : undefined;
+    return this.#claim?.traceId;
+  }
+
+  /** The flow while it waits for its first turn. */
+  get waiting(): Claim | undefined {
+    return this.#state.type === "found" ? this.#state.claim : undefined;
   }
 
   /** Takes the first claim. False for every other one. */
@@ -61,7 +69,7 @@ export class Adoption {
   noteEnd({ agent, phase, span }: PassedSpan | Arrival): void {
     if (this.#state.type !== "running" || phase !== "after") return;
     const { claim } = this.#state;
-    if (claim.agent.instance === agent.instance && claim.spanId === span.spanId) {
+    if (claim.agent.instance === agent.instance && claim.span.spanId === span.spanId) {
       this.#state = { ...this.#state, hasEnded: true };
     }
   }
@@ -74,6 +82,16 @@ export class Adoption {
   /** Nothing of it goes on any more. */
   finish(): void {
     if (this.isEnding) this.#over("");
+  }
+
+  /** A flow that waited is gone. True when the actor has to be found anew. */
+  withdraw({ instance }: AgentRef, id: number): boolean {
+    const { type } = this.#state;
+    // Its release may have crossed that word: then it has not begun either.
+    const isMeant = this.#claim?.agent.instance === instance && this.#claim.id === id;
+    if (!isMeant || (type !== "found" && type !== "running")) return false;
+    this.#state = { type: "open" };
+    return true;
   }
 
   /** An agent is gone. True when the actor has to be found anew. */
@@ -102,8 +120,12 @@ export class Adoption {
     this.#release(claim);
   }
 
+  get #claim(): Claim | undefined {
+    return this.#state.type === "open" ? undefined : this.#state.claim;
+  }
+
   #over(error: string): void {
-    this.#state = { type: "over" };
+    this.#state = { type: "over", claim: this.#claim };
     this.#end.resolve(error);
   }
 }

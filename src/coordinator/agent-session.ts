@@ -49,7 +49,7 @@ export class AgentSession {
       case "arrived":
         return this.#arrived(ref, event.value);
       case "withdrawn":
-        return this.#coordinator.putToAll({ type: "withdrawn", agent: ref, ...event.value });
+        return this.#coordinator.withdrawn(ref, event.value.id, event.value.reason);
       case "passed":
         return this.#passed(ref, event.value);
       case "unsupported": {
@@ -112,7 +112,10 @@ export class AgentSession {
     this.#lastArrival = id;
     const name = phaseFromWire(phase);
     if (name === "started") {
-      return this.#coordinator.claimed(runId, { id, actor, agent, traceId, spanId: readSpan(span).spanId });
+      if (!/^[0-9a-f]{32}$/.test(traceId))
+        throw new ProtocolError(status.INVALID_ARGUMENT, `Arrival ${id} claims no trace: 32 lower-case hex digits.`);
+      const claim = { id, actor, agent, traceId, span: readSpan(span), mode: modeFromWire(mode) };
+      return this.#coordinator.claimed(runId, claim);
     }
     if (name !== "before" && name !== "after") {
       throw new ProtocolError(status.INVALID_ARGUMENT, `Arrival ${id} is neither before nor after a span.`);

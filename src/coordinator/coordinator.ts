@@ -1,5 +1,6 @@
 // The truth of all runs: which agents are attached, which runs are open, which actor is whose.
 import { randomBytes } from "node:crypto";
+import { describePlace } from "../core/describe.js";
 import { errorOf } from "../core/errors.js";
 import type { Input } from "../core/messages.js";
 import type { ActorRules, AgentRef, Arrival, PassedSpan, Step } from "../core/model.js";
@@ -94,6 +95,7 @@ export class Coordinator {
     const run = this.#runs.get(runId);
     const adoption = run?.adoptions.get(claim.actor);
     if (run && adoption?.take(claim)) {
+      if (claim.mode === "thread") this.agents.noteFrozen(claim.agent.instance);
       void this.#spreadRules(run.limits.stepTimeoutMs).then(() => adoption.setKnown(claim));
     } else {
       // The rules that went out since tell its agent that the flow is another's, or nobody's.
@@ -107,6 +109,12 @@ export class Coordinator {
     return await this.#runs.get(runId)?.adoptions.get(actor)?.begin();
   }
 
+  /** A flow that waited is gone. */
+  withdrawn(agent: AgentRef, id: number, reason: string): void {
+    this.putToAll({ type: "withdrawn", agent, id, reason });
+    this.#findAnew((adoption) => adoption.withdraw(agent, id));
+  }
+
   putTo(runId: string, input: Input): void {
     this.run(runId)?.put(input);
   }
@@ -118,8 +126,7 @@ export class Coordinator {
   detached(agent: AgentRef, died: boolean, reason: string): void {
     this.agents.detach(agent.instance);
     this.putToAll({ type: "detached", agent, died, reason });
-    const adoptions = [...this.#runs.values()].flatMap((run) => [...run.adoptions.values()]);
-    if (adoptions.filter((adoption) => adoption.detach(agent)).length > 0) void this.#spreadRules(0);
+    this.#findAnew((adoption) => adoption.detach(agent));
   }
 
   holds(): readonly Arrival[] {
@@ -128,10 +135,10 @@ export class Coordinator {
 
   frozen(): readonly FrozenThread[] {
     const agents = new Map(this.agents.all.map((agent) => [agent.instance, agent]));
-    return [...this.#runs.values()].flatMap(({ session }) =>
-      session.frozen.flatMap(({ arrival, place }) => {
-        const agent = agents.get(arrival.agent.instance);
-        return agent ? [{ agent, by: arrival.actor, place }] : [];
+    return [...this.#runs.values()].flatMap(({ session, adoptions }) =>
+      [...session.frozen, ...claimsThatFreeze(adoptions.values())].flatMap(({ at, by, place }) => {
+        const agent = agents.get(at.instance);
+        return agent ? [{ agent, by, place }] : [];
       }),
     );
   }
@@ -146,6 +153,11 @@ export class Coordinator {
     if (isOver()) void this.agents.sync(frozen, 0).then(() => isOver() && adoption.finish());
   }
 
+  #findAnew(isLost: (adoption: Adoption) => boolean): void {
+    const adoptions = [...this.#runs.values()].flatMap((run) => [...run.adoptions.values()]);
+    if (adoptions.filter(isLost).length > 0) void this.#spreadRules(0);
+  }
+
   #spreadRules(limitMs: number): Promise<readonly AgentRef[]> {
     return this.agents.setRules(
       [...this.#runs.values()].flatMap(({ rules, adoptions }) =>
@@ -154,6 +166,14 @@ export class Coordinator {
       limitMs,
     );
   }
+}
+
+function claimsThatFreeze(adoptions: Iterable<Adoption>): RunSession["frozen"] {
+  return [...adoptions].flatMap(({ waiting }) =>
+    waiting?.mode === "thread"
+      ? [{ at: waiting.agent, by: waiting.actor, place: describePlace("before", waiting.span) }]
+      : [],
+  );
 }
 
 // Until its flow is found, an adopted actor is known by what begins it; then by the flow's own trace.

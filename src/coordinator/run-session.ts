@@ -4,7 +4,7 @@ import { describePlace } from "../core/describe.js";
 import { type Failure, UsageError } from "../core/errors.js";
 import type { Entry, Happening } from "../core/happenings.js";
 import type { Goal, Input, Output } from "../core/messages.js";
-import type { AdoptedActor, Arrival, Reached, Step } from "../core/model.js";
+import type { AdoptedActor, AgentRef, Arrival, Reached, Step } from "../core/model.js";
 import { newRun, type Run } from "../core/run.js";
 import type { FrozenThread } from "../core/surroundings.js";
 import { advance } from "../core/turns.js";
@@ -78,10 +78,11 @@ export class RunSession {
     return [...this.#run.actors.values()].flatMap(({ holds }) => [...holds.values()]);
   }
 
-  get frozen(): readonly { readonly arrival: Arrival; readonly place: string }[] {
+  /** The threads that it stops: whose hold it is, and where. */
+  get frozen(): readonly { readonly at: AgentRef; readonly by: string; readonly place: string }[] {
     return this.holds
       .filter(({ mode }) => mode === "thread")
-      .map((arrival) => ({ arrival, place: describePlace(arrival.phase, arrival.span) }));
+      .map(({ agent, actor, phase, span }) => ({ at: agent, by: actor, place: describePlace(phase, span) }));
   }
 
   /** True when the actor stands nowhere and no span of it is open. */

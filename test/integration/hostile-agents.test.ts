@@ -38,6 +38,14 @@ describe("refuses with a status", () => {
     });
   });
 
+  it("a claim of no trace", async () => {
+    await during(async ({ coordinator, runId }) => {
+      using agent = await new RawAgent(coordinator).attach();
+      agent.send(arrivalOf({ id: 1, runId, actor: "job", phase: 3 }));
+      expect((await agent.ended).code).toBe(status.INVALID_ARGUMENT);
+    });
+  });
+
   it("Hello twice", async () => {
     await during(async ({ coordinator }) => {
       using agent = await new RawAgent(coordinator).attach();
