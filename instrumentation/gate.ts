@@ -127,10 +127,9 @@ export class Gate {
       span: factsOf(span, span.name, []),
       mode: modeToWire(mode),
     };
-    return [{ $case: "arrived", value }];
+    return this.#behindPassed({ $case: "arrived", value });
   }
 
-  // The arrival, behind what passed before it.
   #arrival(
     id: number,
     { runId, actor }: ActorGates,
@@ -138,9 +137,8 @@ export class Gate {
     span: SpanView,
     matched: readonly CompiledRule[],
   ): readonly LinkEvent[] {
-    const passed = this.#passed.take();
     const keys = [...new Set(matched.flatMap((rule) => rule.keys))];
-    const arrived: LinkEvent = {
+    return this.#behindPassed({
       $case: "arrived",
       value: {
         ...{ id, runId, actor },
@@ -150,7 +148,12 @@ export class Gate {
         mode: modeToWire(modeOf(matched)),
         traceId: "",
       },
-    };
+    });
+  }
+
+  // A thread that stops has told all before.
+  #behindPassed(arrived: LinkEvent): readonly LinkEvent[] {
+    const passed = this.#passed.take();
     return passed ? [{ $case: "passed", value: passed }, arrived] : [arrived];
   }
 }

@@ -40,6 +40,7 @@ export class GateSpanProcessor implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     const trace = traceOf(span);
     if (!trace) return;
+    if (trace.claim) return this.#parts.flow.endClaim(trace, trace.claim);
     // A span that ends before its call is made has its start gate yet before it.
     if (trace.startIsMet || !trace.frame?.isOpen) this.#tellLateMatches(trace);
     this.#parts.flow.meetEnd(trace, span);

@@ -1,14 +1,15 @@
 // What spangate remembers of an actor's span, from its start to its end.
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Frame } from "./flow/frames.js";
+import type { Hold } from "./flow/holds.js";
 import { type ActorGates, type CompiledRule, matchedNone } from "./rules.js";
 
 export interface Trace {
   readonly span: ReadableSpan;
   readonly gates: ActorGates;
   readonly nameAtStart: string;
-  /** True while it is not known whether the span, a root span, begins the actor. */
-  isClaim: boolean;
+  /** Set while it is not known whether the span, a root span, begins the actor. */
+  claim: Claim | undefined;
   /** The instrumented call that started it; `undefined` when none did. */
   frame: Frame | undefined;
   /** True once the start gate has been passed or stands. */
@@ -19,20 +20,29 @@ export interface Trace {
   endIsMet: boolean;
 }
 
+export interface Claim {
+  /** What the flow waits for, once it has been asked. */
+  hold: Hold | undefined;
+}
+
 const key = Symbol("spangate.trace");
 
 export function beginTrace(span: ReadableSpan, gates: ActorGates, isClaim = false): Trace {
   const trace: Trace = {
-    ...{ span, gates, nameAtStart: span.name, isClaim, frame: undefined },
+    ...{ span, gates, nameAtStart: span.name, frame: undefined },
+    claim: isClaim ? { hold: undefined } : undefined,
     ...{ startIsMet: false, matchedAtStart: matchedNone, endIsMet: false },
   };
   (span as { [key]?: Trace })[key] = trace;
   return trace;
 }
 
-/** The span was the actor's no more than any other's. */
-export function forgetTrace({ span }: Trace): void {
-  delete (span as { [key]?: Trace })[key];
+/** The span was the actor's no more than any other's: it meets no gate. */
+export function forgetTrace(trace: Trace): void {
+  trace.claim = undefined;
+  trace.startIsMet = true;
+  trace.endIsMet = true;
+  delete (trace.span as { [key]?: Trace })[key];
 }
 
 /** `undefined` for a span of no actor. */

@@ -1,8 +1,9 @@
 // What the gates of all instrumented calls share: where a span's start gate and end gate stand.
 import type { Gate } from "../gate.js";
 import type { SpanView } from "../span-facts.js";
-import { type Trace, traceOf } from "../trace.js";
+import { type Claim, forgetTrace, type Trace, traceOf } from "../trace.js";
 import { type Frame, Frames } from "./frames.js";
+import { Hold, withdraw } from "./holds.js";
 import { Latch } from "./latch.js";
 import { Lines } from "./lines.js";
 
@@ -64,7 +65,7 @@ export class Flow {
    */
   meetStart(trace: Trace, refusal: string | undefined): Latch | undefined {
     if (trace.startIsMet) return undefined;
-    return trace.isClaim ? this.#meetClaim(trace, refusal) : this.#meetBefore(trace, refusal);
+    return trace.claim ? this.#meetClaim(trace, trace.claim, refusal) : this.#meetBefore(trace, refusal);
   }
 
   #meetBefore(trace: Trace, refusal: string | undefined): Latch | undefined {
@@ -75,24 +76,39 @@ export class Flow {
   }
 
   // The flow waits for the actor's first turn; only then does it meet the gate of the span itself.
-  #meetClaim(trace: Trace, refusal: string | undefined): Latch | undefined {
-    trace.isClaim = false;
-    const claim = this.#gate.claim(trace, refusal);
-    if (!claim) return traceOf(trace.span) && this.#meetBefore(trace, refusal);
+  #meetClaim(trace: Trace, claim: Claim, refusal: string | undefined): Latch | undefined {
+    const turn = this.#gate.claim(trace, refusal);
+    if (!turn) {
+      trace.claim = undefined;
+      return traceOf(trace.span) && this.#meetBefore(trace, refusal);
+    }
     trace.startIsMet = true;
-    const latch = new Latch();
-    claim.whenOpen(() => {
-      const hold = traceOf(trace.span) && this.#meetBefore(trace, refusal);
-      if (hold) hold.whenOpen(() => latch.open());
-      else latch.open();
+    let current: Latch = turn;
+    const hold = new Hold((_, reason) => {
+      if (trace.claim) forgetTrace(trace);
+      withdraw(current, reason);
     });
-    return latch;
+    claim.hold = hold;
+    turn.whenOpen(() => {
+      trace.claim = undefined;
+      const before = traceOf(trace.span) && this.#meetBefore(trace, refusal);
+      current = before ?? current;
+      if (before) before.whenOpen(() => hold.open());
+      else hold.open();
+    });
+    return hold;
+  }
+
+  /** A span has ended of which it is not known yet whether it begins the actor: another one may. */
+  endClaim(trace: Trace, { hold }: Claim): void {
+    if (hold) hold.withdraw("its span has ended");
+    else if (!trace.frame?.isOpen) this.meetStart(trace, neverCalled);
   }
 
   /** The patch has returned without its raw call. A flow's gate waits for it while the span is open; a thread's stands here. */
   meetUncalled(trace: Trace): void {
-    if (trace.isClaim && trace.gates.mode === "flow") return;
-    if (!trace.gates.asksForFlow("before", trace.span)) this.meetStart(trace, undefined);
+    const isFlow = trace.claim ? trace.gates.mode === "flow" : trace.gates.asksForFlow("before", trace.span);
+    if (!isFlow) this.meetStart(trace, undefined);
     else if (trace.span.ended) this.meetStart(trace, neverCalled);
   }
 
@@ -103,7 +119,8 @@ export class Flow {
    * @returns what the caller must wait for, who also finds it in the frame
    */
   meetEnd(trace: Trace, view: SpanView, reason?: string): Latch | undefined {
-    if (trace.endIsMet) return undefined;
+    // Where it is not known whose the span is, its end is not the actor's.
+    if (trace.endIsMet || trace.claim) return undefined;
     const ending = this.frames.top(trace.span.instrumentationScope.name);
     const frame = ending?.endsSpans ? ending : trace.frame;
     const isGated = frame?.isGatedBehind || frame?.endsSpans;
