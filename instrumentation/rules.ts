@@ -47,6 +47,8 @@ export class ActorGates {
   readonly actor: string;
   /** How this process holds where a rule says nothing. */
   readonly mode: HoldMode;
+  /** True once the rules do not name it any more. */
+  isOver = false;
   readonly #adopts: SpanMatcher | undefined;
   readonly #before: NameIndex;
   readonly #after: NameIndex;
@@ -135,6 +137,7 @@ export class RuleBook {
       this.#byName.set(key, gates);
       this.#byTrace.set(rules.traceId, gates);
     }
+    for (const [key, gates] of before) gates.isOver = !this.#byName.has(key);
     this.#adoptable = all.flatMap((rules) => (rules.adopt && this.byName(rules.runId, rules.actor)) || []);
   }
 

@@ -1,9 +1,16 @@
 // An actor's calls on one connection keep their sequence: what comes after a call that was put off waits behind it.
-// Calls of others pass: for them, the call that was put off has not been made yet.
+// Calls of others pass: for them, the call that was put off has not been made yet. When a run is over its actors are
+// nobody any more, and calls that were put off are just about to be made: then nobody's calls wait behind them.
 import { Latch } from "./latch.js";
 
+/** Whose calls stand in line. */
+export interface Caller {
+  /** True when its run is over. */
+  readonly isOver?: boolean;
+}
+
 export class Lines {
-  readonly #last = new WeakMap<object, WeakMap<object, Latch>>();
+  readonly #byOwner = new WeakMap<object, Map<Caller, Latch>>();
   #waiting = 0;
 
   /** True when no call waits anywhere. */
@@ -13,24 +20,28 @@ export class Lines {
 
   /**
    * Stands in line.
-   * @param actor who calls
+   * @param caller `undefined` for a call of no actor
    * @param owner whose calls keep their sequence, such as a connection
    * @param hold what this call itself waits for
    * @returns opens when it is this call's turn; `undefined` when that is now
    */
-  enter(actor: object, owner: object, hold: Latch | undefined): Latch | undefined {
-    const last = this.#linesOf(actor);
-    const ahead = last.get(owner);
+  enter(caller: Caller | undefined, owner: object, hold: Latch | undefined): Latch | undefined {
+    const lines = this.#byOwner.get(owner) ?? new Map<Caller, Latch>();
+    const joined = [...lines].filter(([it]) => it === caller || it.isOver);
+    const ahead = joined.map(([, latch]) => latch).reduce<Latch | undefined>(Latch.both, undefined);
     if (!ahead && !hold) return undefined;
     const turn = new Latch();
     // Opens when the call has been made, which is a microtask after its turn has come.
     const made = new Latch();
+    const places = new Set(joined.map(([it]) => it));
+    if (caller) places.add(caller);
     this.#waiting += 1;
-    last.set(owner, made);
+    this.#byOwner.set(owner, lines);
+    for (const place of places) lines.set(place, made);
     const go = () => {
       turn.open();
       queueMicrotask(() => {
-        if (last.get(owner) === made) last.delete(owner);
+        for (const place of places) if (lines.get(place) === made) lines.delete(place);
         this.#waiting -= 1;
         made.open();
       });
@@ -39,13 +50,5 @@ export class Lines {
     if (ahead) ahead.whenOpen(waitForOwn);
     else waitForOwn();
     return turn;
-  }
-
-  #linesOf(actor: object): WeakMap<object, Latch> {
-    const known = this.#last.get(actor);
-    if (known) return known;
-    const lines = new WeakMap<object, Latch>();
-    this.#last.set(actor, lines);
-    return lines;
   }
 }

@@ -159,9 +159,8 @@ function lineUp(call: RawCall, hold: Latch | undefined, shape: Shape, flow: Flow
   if (!hold && flow.lines.areEmpty) return undefined;
   const all = shape.lineOfAll?.(call);
   if (all) return flow.lines.enter(all, all, hold);
-  const trace = call.frame?.trace;
-  const owner = trace && shape.lineOf?.(call);
-  return owner ? flow.lines.enter(trace.gates, owner, hold) : hold;
+  const owner = shape.lineOf?.(call);
+  return owner ? flow.lines.enter(call.frame?.trace?.gates, owner, hold) : hold;
 }
 
 // A patch that makes its raw call later makes it inside the span's context.

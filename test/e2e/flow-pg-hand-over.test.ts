@@ -33,3 +33,14 @@ it.each(["promise", "callback"])("keeps a held query out of another actor's tran
   expect([hers.status, his.status]).toEqual([200, 200]);
   expect(await store.balance()).toBe(90);
 });
+
+it("keeps the sequence of a transaction whose run ends while its first query is held", async () => {
+  await store.reset(100);
+  const answered = Promise.withResolvers<Response>();
+  const alice = gateway.starter("alice", async () => answered.resolve(await fetch(`${bank.url}/over`)));
+  const runner = gateway.runner([alice], [alice.before("pg.query:BEGIN bank")]);
+  await runner.next();
+  await runner.close();
+  expect((await answered.promise).status).toBe(200);
+  expect(await store.balance()).toBe(100);
+});

@@ -87,7 +87,7 @@ export class Pipelines {
       for (const send of sends) send();
     };
     const actor = frames.find(({ trace }) => trace)?.trace?.gates;
-    if (!actor || !connection) return sendAll();
+    if (!connection) return sendAll();
     let turn = this.#flow.lines.enter(actor, connection, holds[0]);
     for (const hold of holds.slice(1)) turn = this.#flow.lines.enter(actor, connection, hold) ?? turn;
     if (turn) turn.whenOpen(sendAll);

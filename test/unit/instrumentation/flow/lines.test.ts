@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { Latch } from "../../../../instrumentation/flow/latch.ts";
-import { Lines } from "../../../../instrumentation/flow/lines.ts";
+import { type Caller, Lines } from "../../../../instrumentation/flow/lines.ts";
 import { promises } from "../../../../instrumentation/flow/shapes.ts";
 
-const alice = {};
+let alice: { isOver: boolean };
 const connection = {};
 const turnOfTheLoop = () => new Promise(setImmediate);
 
@@ -11,13 +11,16 @@ let lines: Lines;
 let made: string[];
 
 beforeEach(() => {
+  alice = { isOver: false };
   lines = new Lines();
   made = [];
 });
 
-function query(text: string, hold?: Latch): void {
+const queryOfNobody = (text: string) => query(text, undefined, null);
+
+function query(text: string, hold?: Latch, caller: Caller | null = alice): void {
   const call = { raw: () => made.push(text), self: connection, args: [], frame: undefined };
-  const turn = lines.enter(alice, connection, hold);
+  const turn = lines.enter(caller ?? undefined, connection, hold);
   if (turn) void promises.putOff(call, turn);
   else call.raw();
 }
@@ -46,5 +49,19 @@ describe("a line of calls", () => {
       expect(made).toEqual(["first", "second", "third"]);
       expect(lines.areEmpty).toBe(true);
     }
+  });
+
+  it("keeps the sequence of calls of which the last come when their run is over, and are nobody's", async () => {
+    const hold = new Latch();
+    query("BEGIN", hold);
+    queryOfNobody("of a health check");
+    expect(made).toEqual(["of a health check"]);
+    alice.isOver = true;
+    queryOfNobody("UPDATE");
+    queryOfNobody("COMMIT");
+    hold.open();
+    await turnOfTheLoop();
+    expect(made.slice(1)).toEqual(["BEGIN", "UPDATE", "COMMIT"]);
+    expect(lines.areEmpty).toBe(true);
   });
 });
