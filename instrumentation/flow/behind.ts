@@ -27,6 +27,13 @@ export function keepBehind<T extends object>(owner: T, names: readonly (keyof T)
   });
 }
 
+/** Does something once no call of the object waits any more; now when none does. */
+export function runBehind(owner: object, go: () => void): void {
+  const waiting = waitingOf.get(owner);
+  if (waiting) afterAll(waiting.latches, go);
+  else go();
+}
+
 function shadow<T extends object>(owner: T, names: readonly (keyof T)[]): Waiting {
   const latches = new Set<Latch>();
   const methods = names.filter((name) => typeof owner[name] === "function");

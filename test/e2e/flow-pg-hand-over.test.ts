@@ -44,3 +44,9 @@ it("keeps the sequence of a transaction whose run ends while its first query is 
   expect((await answered.promise).status).toBe(200);
   expect(await store.balance()).toBe(100);
 });
+
+it("lets a release by callback fail the second time, and not release whom the connection was given to", async () => {
+  const alice = gateway.starter("alice", () => fetch(`${bank.url}/twice`));
+  await using runner = gateway.runner([alice], [alice.after("pg-pool.connect", { nth: 2 })]);
+  expect((await runner.finish()).alice.status).toBe(200);
+});

@@ -1,6 +1,6 @@
 // pg and pg-pool.
 import type { Adapter } from "../adapter.js";
-import { keepBehind } from "../behind.js";
+import { keepBehind, runBehind } from "../behind.js";
 import type { Latch } from "../latch.js";
 import { makeCall, type RawCall, type Shape } from "../shape.js";
 import { gateCallback, gatePromise, hasCallback, promisesOrCallbacks } from "../shapes.js";
@@ -80,16 +80,16 @@ function isPool(self: object): boolean {
   return "totalCount" in self;
 }
 
-// A pool's callback gets the client's release a second time, from before anything could be kept behind a query.
+// A pool's callback gets the client's release a second time, from before anything could be kept behind a query. It
+// stays the release of this very hand-over: what releases twice must fail, and not release another's.
 function withCurrentRelease(callback: Connected): Connected {
   return new Proxy(callback, {
-    apply(target, self, [error, client, ...rest]: Parameters<Connected>) {
-      const raw = client?.release;
-      if (!client || !raw || rest[0] !== raw) return Reflect.apply(target, self, [error, client, ...rest]);
-      const release = (...reasons: unknown[]) =>
-        client.release === release ? Reflect.apply(raw, client, reasons) : client.release?.(...reasons);
+    apply(target, self, args: Parameters<Connected>) {
+      const [error, client, raw, ...rest] = args;
+      if (!client || typeof raw !== "function" || client.release !== raw) return Reflect.apply(target, self, args);
+      const release = (...reasons: unknown[]) => runBehind(client, () => void raw(...reasons));
       client.release = release;
-      return Reflect.apply(target, self, [error, client, release]);
+      return Reflect.apply(target, self, [error, client, release, ...rest]);
     },
   });
 }
