@@ -10,7 +10,8 @@ const register = createRequire(import.meta.url).resolve("spangate/register");
 const preload = { NODE_OPTIONS: `--require ${JSON.stringify(register)}` };
 
 // Well below the default of 10,000, so that it shows which of the two counted.
-const patience = { SPANGATE_CONNECT_TIMEOUT_MS: "1000" };
+// Long enough for a busy machine to try once: only then is there a cause to tell.
+const patience = { SPANGATE_CONNECT_TIMEOUT_MS: "3000" };
 
 describe("without SPANGATE_ADDRESS", () => {
   it.each([{ SPANGATE_ADDRESS: undefined }, { SPANGATE_ADDRESS: "" }])("leaves npm as it is: %o", async (address) => {
