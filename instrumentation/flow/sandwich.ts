@@ -29,7 +29,6 @@ export function sandwich(instrumentation: Instrumentation, flow: Flow, adapter: 
   const target = instrumentation as unknown as { _wrap?: Wrap & { [owned]?: true }; _massWrap?: MassWrap };
   const wrap = target._wrap;
   if (typeof wrap !== "function" || wrap[owned]) return;
-  adapter?.install?.(instrumentation, flow);
   const scope = instrumentation.instrumentationName;
   const layered: Wrap & { [owned]?: true } = (object, name, patch) =>
     wrap.call(instrumentation, object, name, (raw, key) => {
@@ -43,6 +42,8 @@ export function sandwich(instrumentation: Instrumentation, flow: Flow, adapter: 
   target._massWrap = (objects, names, patch) => {
     for (const object of [objects].flat()) for (const name of names) layered(object, name, patch);
   };
+  // Last: it may enable the instrumentation anew, which then comes here again.
+  adapter?.install?.(instrumentation, flow);
 }
 
 /** Puts a layer under and one over what `patch` makes of a function. */

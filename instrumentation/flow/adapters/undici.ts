@@ -31,14 +31,15 @@ interface Call {
   start: Latch | undefined;
 }
 
-function install(instrumentation: Instrumentation, flow: Flow): void {
+function install(instrumentation: Instrumentation & { isEnabled?(): boolean }, flow: Flow): void {
   const calls = new WeakMap<UndiciRequest, Call>();
-  // Subscribers are called in the sequence in which they came. One that the application is just constructing has none
-  // yet; one that has them comes again, between this and that.
-  const isListening = (instrumentation as { _channelSubs?: unknown })._channelSubs !== undefined;
-  if (isListening) instrumentation.disable();
+  let isWhole = false;
+  // Subscribers are called in the sequence in which they came. One that listens already begins anew in between; the
+  // application's is met amid its enable(), when it has not begun, and must not be asked for anything.
+  const listens = instrumentation.isEnabled?.() ?? false;
+  if (listens) instrumentation.disable();
   on<Message>("undici:request:create", ({ request }) => {
-    if (!flow.isAtRest) calls.set(request, { frame: flow.frames.push(scope), start: undefined });
+    if (isWhole && !flow.isAtRest) calls.set(request, { frame: flow.frames.push(scope), start: undefined });
   });
   on<Failure>("undici:request:error", ({ request, error }) => {
     const call = calls.get(request);
@@ -46,7 +47,9 @@ function install(instrumentation: Instrumentation, flow: Flow): void {
     if (trace && !trace.startIsMet) flow.meetStart(trace, `it failed before it was sent (${error.message})`);
     withdraw(call?.start, `the request has failed: ${error.message}`);
   });
-  const follow = () => {
+  if (listens) instrumentation.enable();
+  const listenBehind = () => {
+    isWhole = true;
     on<Message>("undici:request:create", ({ request }) => {
       const frame = calls.get(request)?.frame;
       if (frame?.isOpen) created(request, frame, flow);
@@ -56,9 +59,8 @@ function install(instrumentation: Instrumentation, flow: Flow): void {
       if (call) call.start = holdSending(sending, call.frame, flow);
     });
   };
-  if (!isListening) return queueMicrotask(follow);
-  instrumentation.enable();
-  follow();
+  if (listens) listenBehind();
+  else queueMicrotask(listenBehind);
 }
 
 function on<T>(channel: string, take: (message: T) => void): void {

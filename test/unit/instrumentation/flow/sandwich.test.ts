@@ -314,3 +314,18 @@ describe("the sandwich", () => {
     expect(Object.keys(bare)).toEqual(["instrumentationName"]);
   });
 });
+
+it("installs an adapter once, also where that enables the instrumentation anew, which is met at every enable()", () => {
+  let installs = 0;
+  const docs = { driver: "", tested: "", before: "", after: "", unsupported: "" };
+  const meet = () => sandwich(instrumentation, test.flow, adapter);
+  const adapter: Adapter = {
+    ...{ scope, functions: {}, docs },
+    install() {
+      installs += 1;
+      meet();
+    },
+  };
+  meet();
+  expect(installs).toBe(1);
+});
