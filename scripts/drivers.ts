@@ -17,12 +17,19 @@ called, and after its promise is settled. ORMs ride on their drivers: sequelize,
 driver adapter) are tested on pg.
 `;
 
-const columns = ["driver", "tested with", "before", "after", "not supported, and why"];
+const columns = ["driver", "tested with", "spans", "before", "after", "not supported, and why"];
 
 /** The page. */
 export function driversPage(): string {
   const rows = adapters
-    .map(({ docs: { driver, tested, before, after, unsupported } }) => [driver, tested, before, after, unsupported])
+    .map(({ docs: { driver, tested, spans, before, after, unsupported } }) => [
+      driver,
+      tested,
+      spans,
+      before,
+      after,
+      unsupported,
+    ])
     .sort(([one = ""], [other = ""]) => (one < other ? -1 : 1));
   const table = [columns, columns.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`);
   return `${head.trim()}\n\n${table.join("\n")}\n`;

@@ -9,6 +9,7 @@ import { type CoordinatorServer, serveCoordinator } from "./coordinator/server.j
 import { UsageError } from "./core/errors.js";
 import { type CoordinatorAddress, CoordinatorClient } from "./runner/client.js";
 import { Gateway } from "./runner/gateway.js";
+import { checkOptions } from "./runner/options.js";
 import type { RunnerOptions } from "./runner/runner.js";
 import { checkName } from "./runner/starter-factory.js";
 import { type HereAgent, hereAgent } from "./wire/here.js";
@@ -31,6 +32,14 @@ export interface GatewayOptions extends RunnerOptions {
   readonly connectTimeoutMs?: number;
 }
 
+const gatewayOptions: readonly (keyof GatewayOptions)[] = [
+  "listen",
+  "here",
+  "connect",
+  "connectTimeoutMs",
+  "stepTimeoutMs",
+  "stallMs",
+];
 const loopback = /^(127(\.\d{1,3}){3}|localhost|\[::1\]):\d+$/;
 
 /**
@@ -39,6 +48,7 @@ const loopback = /^(127(\.\d{1,3}){3}|localhost|\[::1\]):\d+$/;
  * @throws {EnvironmentError} CoordinatorUnreachable, Refused
  */
 export async function openGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  checkOptions("openGateway()", options, gatewayOptions);
   const { listen, here, connect, connectTimeoutMs = 10_000, ...defaults } = options;
   if (listen !== undefined && connect)
     throw new UsageError("BadOption", "openGateway: give listen or connect, not both.");

@@ -30,6 +30,8 @@ export interface Adapter {
     readonly driver: string;
     /** The versions that the tests run with. */
     readonly tested: string;
+    /** What its spans are called at their start. */
+    readonly spans: string;
     /** Which spans can be held before, and where exactly. */
     readonly before: string;
     readonly after: string;

@@ -11,12 +11,20 @@ interface Waiting {
 
 const waitingOf = new WeakMap<object, Waiting>();
 
+/** Tells by a method's arguments that its call must not wait. */
+type Hurries = (args: readonly unknown[]) => boolean;
+
 /**
  * Puts methods of an object off while calls of it wait. Without a callback they give a promise back then.
  * @param latch what one of its calls waits for
  */
-export function keepBehind<T extends object>(owner: T, names: readonly (keyof T)[], latch: Latch): void {
-  const waiting = waitingOf.get(owner) ?? shadow(owner, names);
+export function keepBehind<T extends object>(
+  owner: T,
+  names: readonly (keyof T)[],
+  latch: Latch,
+  hurries: Hurries = () => false,
+): void {
+  const waiting = waitingOf.get(owner) ?? shadow(owner, names, hurries);
   waitingOf.set(owner, waiting);
   waiting.latches.add(latch);
   latch.whenOpen(() => {
@@ -34,14 +42,16 @@ export function runBehind(owner: object, go: () => void): void {
   else go();
 }
 
-function shadow<T extends object>(owner: T, names: readonly (keyof T)[]): Waiting {
+function shadow<T extends object>(owner: T, names: readonly (keyof T)[], hurries: Hurries): Waiting {
   const latches = new Set<Latch>();
   const methods = names.filter((name) => typeof owner[name] === "function");
   const before = methods.map((name) => [name, Object.getOwnPropertyDescriptor(owner, name)] as const);
   for (const name of methods) {
     const raw = owner[name] as AnyFunction;
-    const value = (...args: unknown[]) =>
-      later(latches, typeof args.at(-1) === "function", () => Reflect.apply(raw, owner, args));
+    const value = (...args: unknown[]) => {
+      const go = () => Reflect.apply(raw, owner, args);
+      return hurries(args) ? go() : later(latches, typeof args.at(-1) === "function", go);
+    };
     Object.defineProperty(owner, name, { value, configurable: true, writable: true });
   }
   const restore = () => {

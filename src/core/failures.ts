@@ -209,16 +209,18 @@ function tellMissed(actor: ActorState, checkpoint: Checkpoint): readonly string[
   });
 }
 
-function tellNearest(run: Run, { span }: Checkpoint): readonly string[] {
+function tellNearest(run: Run, { span, index }: Checkpoint): readonly string[] {
+  const fitting = [...run.names].find(([name]) => run.matchers[index]?.name(name));
+  if (fitting) {
+    return [
+      `A span whose name fits, ${JSON.stringify(fitting[0])}, was passed by ${fitting[1]}: look at the phase, service, kind and attributes asked for.`,
+    ];
+  }
   if (!span || span.name.type === "regexp") return [];
   const wanted = span.name.type === "exact" ? span.name.text : span.name.glob;
   const [nearest] = [...run.names].sort(([a], [b]) => farness(wanted, a) - farness(wanted, b));
   if (!nearest) return [];
   const [name, actor] = nearest;
-  if (name === wanted)
-    return [
-      `A span of this very name was passed by ${actor}: look at the phase, service, kind and attributes asked for.`,
-    ];
   return [`Nearest name: ${JSON.stringify(name)} (passed by ${actor}).`];
 }
 

@@ -2,6 +2,7 @@
 import type { SpanKind } from "../core/model.js";
 import { type Pattern, toSpanMatch } from "./checkpoint.js";
 import type { CoordinatorClient } from "./client.js";
+import { checkOptions } from "./options.js";
 import { Starter } from "./starter.js";
 
 /** The root span that begins the actor. Everything that is given must hold. */
@@ -15,13 +16,15 @@ export interface AdoptOptions {
   readonly attributes?: Readonly<Record<string, Pattern | number | boolean>>;
 }
 
-/** @throws {UsageError} BadPattern */
+/** @throws {UsageError} BadPattern, BadOption */
 export function adoptedStarter<Name extends string>(
   owner: object,
   client: CoordinatorClient,
   name: Name,
-  { span, ...rest }: AdoptOptions,
+  options: AdoptOptions,
 ): Starter<Name, undefined> {
+  checkOptions("gateway.adopt()", options, ["span", "service", "kind", "attributes"]);
+  const { span, ...rest } = options;
   const begin: Starter<Name, undefined>["begin"] = ({ runId }) => ({
     result: client.adopt(runId, name).then((error) => {
       if (error !== "") throw new Error(error);

@@ -5,6 +5,7 @@ import { type AdoptOptions, adoptedStarter } from "./adopted-starter.js";
 import { Checkpoint, Together } from "./checkpoint.js";
 import type { CoordinatorAddress, CoordinatorClient } from "./client.js";
 import { agentEnvironment, type Environment } from "./environment.js";
+import { checkOptions } from "./options.js";
 import { type OrderEntry, Runner, type RunnerOptions } from "./runner.js";
 import { type Service, type ServiceOptions, startService } from "./service.js";
 import type { Starter } from "./starter.js";
@@ -98,6 +99,7 @@ export class Gateway {
     options: RunnerOptions = {},
   ): Runner<Starters> {
     this.#checkOpen();
+    checkOptions("gateway.runner()", options, ["stepTimeoutMs", "stallMs"]);
     this.#checkOwn(starters, order);
     const runner = new Runner(this.#client, starters, order, { ...this.#defaults, ...options });
     for (const earlier of this.#runners) if (earlier.isClosed) this.#runners.delete(earlier);

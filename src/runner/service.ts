@@ -4,6 +4,7 @@ import type { HoldMode } from "../core/model.js";
 import { Child } from "./child.js";
 import type { CoordinatorAddress, CoordinatorClient } from "./client.js";
 import { agentEnvironment, type Environment } from "./environment.js";
+import { checkOptions } from "./options.js";
 import { checkReadiness, type Readiness, whenReady } from "./readiness.js";
 
 export interface ServiceOptions {
@@ -20,6 +21,15 @@ export interface ServiceOptions {
   /** How long it may take to end after SIGTERM before SIGKILL, in milliseconds; 2,000 by default. */
   readonly stopTimeoutMs?: number;
 }
+
+const serviceOptions: readonly (keyof ServiceOptions)[] = [
+  "ready",
+  "cwd",
+  "env",
+  "hold",
+  "readyTimeoutMs",
+  "stopTimeoutMs",
+];
 
 /** A running service. */
 export class Service {
@@ -84,7 +94,8 @@ export async function startService(
   options: ServiceOptions,
   otherPids: ReadonlySet<number>,
 ): Promise<Service> {
-  const { ready, cwd, env = {}, hold = "flow", readyTimeoutMs = 30_000, stopTimeoutMs = 2_000 } = options ?? {};
+  checkOptions("gateway.service()", options, serviceOptions);
+  const { ready, cwd, env = {}, hold = "flow", readyTimeoutMs = 30_000, stopTimeoutMs = 2_000 } = options;
   if (!Array.isArray(command) || command.length === 0) {
     throw new UsageError(
       "BadOption",

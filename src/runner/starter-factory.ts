@@ -2,6 +2,7 @@
 import { UsageError } from "../core/errors.js";
 import type { Actor } from "./actor.js";
 import type { CoordinatorAddress } from "./client.js";
+import { checkOptions } from "./options.js";
 import { beginProcess, type ProcessOptions, type ProcessResult } from "./process-starter.js";
 import { beginFunction, Starter } from "./starter.js";
 
@@ -53,6 +54,7 @@ export function starterFactory(owner: object, coordinator: CoordinatorAddress): 
       const remedy = `gateway.starter.process(${JSON.stringify(name)}, ["node", "job.js"])`;
       throw new UsageError("BadOption", `The starter "${name}" needs a command: ${remedy}.`);
     }
+    checkOptions("gateway.starter.process()", options, ["cwd", "env", "service", "hold"]);
     return new Starter(owner, name, beginProcess(coordinator, name, command, options));
   };
   return Object.assign(ofFunction, { process: ofProcess }) as StarterFactory;

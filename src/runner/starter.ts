@@ -2,6 +2,9 @@
 import type { SpanMatch } from "../core/model.js";
 import { type Actor, runAs } from "./actor.js";
 import { Checkpoint, type Pattern, type SpanOptions, toSpanMatch } from "./checkpoint.js";
+import { checkOptions } from "./options.js";
+
+const spanOptions: readonly (keyof SpanOptions)[] = ["service", "kind", "attributes", "nth", "hold"];
 
 /** What an action gives its runner to hold on to. */
 export interface Begun<Result> {
@@ -47,18 +50,20 @@ export class Starter<Name extends string = string, Result = unknown> {
   /**
    * The place before a call that a span describes: the call has not been made.
    * @param span the span's name: exact, a glob, or a regular expression
-   * @throws {UsageError} BadPattern
+   * @throws {UsageError} BadPattern, BadOption
    */
   before(span: Pattern, options: SpanOptions = {}): Checkpoint {
+    checkOptions("before()", options, spanOptions);
     return new Checkpoint(this, "before", toSpanMatch(span, options), options);
   }
 
   /**
    * The place after a span's end, before its caller goes on.
    * @param span the span's name: exact, a glob, or a regular expression
-   * @throws {UsageError} BadPattern
+   * @throws {UsageError} BadPattern, BadOption
    */
   after(span: Pattern, options: SpanOptions = {}): Checkpoint {
+    checkOptions("after()", options, spanOptions);
     return new Checkpoint(this, "after", toSpanMatch(span, options), options);
   }
 }

@@ -192,6 +192,29 @@ describe("a service", () => {
   });
 });
 
+describe("options that nobody knows", () => {
+  it("are mistakes, told with the nearest that there is", async () => {
+    await using gateway = await openGateway();
+    const alice = gateway.starter("alice", () => {});
+    const mistake = (told: string) =>
+      expect.objectContaining({ code: "BadOption", message: expect.stringContaining(told) });
+    const misspelt = { attribute: { "db.query.text": /x/ } } as never;
+    expect(() => alice.before("x", misspelt)).toThrow(
+      mistake('before() has no option "attribute". Did you mean "attributes"?'),
+    );
+    expect(() => alice.after("x", "y" as never)).toThrow(mistake("after() takes its options as an object"));
+    expect(() => gateway.adopt("job", { span: "x", servce: "y" } as never)).toThrow(mistake('Did you mean "service"?'));
+    expect(() => gateway.runner([alice], [alice.finished], { stallMS: 1 } as never)).toThrow(
+      mistake('Did you mean "stallMs"?'),
+    );
+    expect(() => gateway.starter.process("p", ["node"], { dir: "." } as never)).toThrow(mistake("It has: cwd, env"));
+    await expect(openGateway({ stepTimeoutMS: 1 } as never)).rejects.toEqual(mistake('Did you mean "stepTimeoutMs"?'));
+    await expect(gateway.service("s", ["node"], { ready: /x/, readyTimeout: 1 } as never)).rejects.toEqual(
+      mistake('Did you mean "readyTimeoutMs"?'),
+    );
+  });
+});
+
 describe("a gateway", () => {
   it("refuses an address beyond this machine, and two coordinators", async () => {
     await expect(openGateway({ listen: "0.0.0.0:0" })).rejects.toMatchObject({ code: "BadOption" });

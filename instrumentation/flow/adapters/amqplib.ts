@@ -115,6 +115,7 @@ export const amqplib: Adapter = {
   docs: {
     driver: "amqplib",
     tested: "amqplib 2",
+    spans: "`publish <exchange>`, `<queue> process`",
     before:
       "`publish <exchange>` on a confirm channel with a callback: the message is not sent, and publish has returned true; later ones of the actor on the channel wait behind it. `<queue> process`: the consumer's function is not called, and later messages of the consumer wait behind it",
     after:

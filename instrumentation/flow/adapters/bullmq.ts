@@ -58,6 +58,7 @@ export const bullmq: Adapter = {
   docs: {
     driver: "bullmq with bullmq-otel",
     tested: "bullmq 6, bullmq-otel 2",
+    spans: "`add <queue>.<job>`, `process <queue>`",
     before:
       "`add <queue>.<job>`: the job is not in the queue. `process <queue>`: the worker has the job and its lock, and the processor is not called",
     after:

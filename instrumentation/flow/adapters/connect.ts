@@ -14,6 +14,7 @@ export const connect: Adapter = {
   docs: {
     driver: "connect",
     tested: "the instrumentation's patch (no connect is installed)",
+    spans: "`middleware - <name>`",
     before: "the middleware is not called yet",
     after: "it has called `next`, and what comes next is not called yet",
     unsupported: "`after` a handler that answers the request: its span ends with the response",

@@ -8,6 +8,7 @@ export const dns: Adapter = {
   docs: {
     driver: "node:dns",
     tested: "Node's",
+    spans: "`dns.lookup`",
     before: "the name is not looked up yet",
     after: "the address is known, and its caller does not have it",
     unsupported: "",

@@ -8,6 +8,7 @@ export const express: Adapter = {
   docs: {
     driver: "express",
     tested: "express 4, 5",
+    spans: "`middleware - <name>`, `request handler - <route>`, `router - <path>`",
     before: "the middleware or the route's handlers are not called yet",
     after: "it has called `next`, and what comes next is not called yet",
     unsupported:

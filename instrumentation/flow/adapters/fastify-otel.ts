@@ -63,6 +63,7 @@ export const fastifyOtel: Adapter = {
   docs: {
     driver: "fastify (@fastify/otel)",
     tested: "fastify 5",
+    spans: "`request`, `<hook> - <name>`, `handler - <name>`",
     before: "the hook, the handler, or all of them (`request`) are not called yet",
     after:
       "the hook has gone on, and what comes next is not called yet; an async handler's result, or the whole reply (`request`), waits",

@@ -24,6 +24,7 @@ export const fastify: Adapter = {
   docs: {
     driver: "fastify (@opentelemetry/instrumentation-fastify)",
     tested: "fastify 5",
+    spans: "`middleware - <hook>`, `request handler - <name>`",
     before: "the hook (`middleware - …`) or the handler (`request handler - …`) is not called yet",
     after: "the hook has gone on, and what comes next is not called yet",
     unsupported: "`after` a request handler: its span ends as the reply is sent",

@@ -16,6 +16,7 @@ export const fs: Adapter = {
   docs: {
     driver: "node:fs (OpenTelemetry leaves it out unless OTEL_NODE_ENABLED_INSTRUMENTATIONS names it)",
     tested: "Node's",
+    spans: "`fs <function>`",
     before: "the file is not touched yet",
     after: "the file was touched, and the result waits",
     unsupported: "functions that end in `Sync`: they give their result at once",

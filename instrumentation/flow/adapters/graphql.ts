@@ -59,6 +59,7 @@ export const graphql: Adapter = {
   docs: {
     driver: "graphql",
     tested: "graphql 16",
+    spans: "`query <Name>`, `mutation <Name>`, `graphql.resolve <path>`",
     before: "the operation (`query Name`) is not executed, the resolver (`graphql.resolve a.b`) is not called yet",
     after: "the operation's or the resolver's result waits",
     unsupported: "`graphql.parse` and `graphql.validate`, and all inside graphqlSync: they give their result at once",

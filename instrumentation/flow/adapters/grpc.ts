@@ -11,6 +11,7 @@ export const grpc: Adapter = {
   docs: {
     driver: "@grpc/grpc-js",
     tested: "@grpc/grpc-js 1.14; unary calls and all streams",
+    spans: "`grpc.<package>.<Service>/<Method>`, on both sides (`kind`)",
     before: "server: the handler is not called yet; client: nothing is sent yet",
     after:
       "server: the status is not sent yet; client: the status has come (all messages of a stream have), and the caller does not have it",

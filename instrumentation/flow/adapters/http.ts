@@ -16,6 +16,7 @@ export const http: Adapter = {
   docs: {
     driver: "node:http, node:https",
     tested: "Node 22, 24, 26",
+    spans: "`GET`, on both sides (`kind`); the server's is `GET /route` at its end where a router tells the route",
     before:
       "server: the handler has not begun; client: the request is not given to its agent, and no connection is made for it",
     after:

@@ -174,6 +174,7 @@ export const ioredis: Adapter = {
   docs: {
     driver: "ioredis",
     tested: "ioredis 5, 6",
+    spans: "the command, such as `get`; its text in `db.query.text`",
     before:
       "the command is not sent; before the first command of a pipeline, or `multi` or `exec` of a transaction, nothing of it is sent",
     after: "the reply has come, and its caller does not have it",

@@ -20,6 +20,7 @@ export const kafkajs: Adapter = {
   docs: {
     driver: "kafkajs",
     tested: "the calls of kafkajs 2, without a broker",
+    spans: "`send <topic>`, `process <topic>`",
     before:
       "`send <topic>`: none of the call's messages is sent. `process <topic>` in eachMessage: the function is not called, and later messages of the partition wait behind it",
     after:

@@ -11,6 +11,7 @@ export const knex: Adapter = {
   docs: {
     driver: "knex",
     tested: "knex 3",
+    spans: "`select <database>.<table>`, `raw <database>`",
     before: "the query has its connection and is not sent; later queries of its transaction wait behind it",
     after: "the rows have come, and its caller does not have them",
     unsupported: "a stream has no span of knex, but one of its driver",

@@ -14,6 +14,7 @@ export const koa: Adapter = {
   docs: {
     driver: "koa, @koa/router",
     tested: "koa 3, @koa/router 15",
+    spans: "`middleware - <name>`, `router - <route>`",
     before: "the middleware is not called yet",
     after: "it and all inside it is done; the middleware around it, or the response, waits",
     unsupported: "generator functions and routers inside routers: they have no spans",

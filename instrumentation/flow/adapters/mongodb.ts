@@ -9,6 +9,7 @@ export const mongodb: Adapter = {
   docs: {
     driver: "mongodb",
     tested: "mongodb 7",
+    spans: "`<command> <collection>`, such as `find users`",
     before: "the command has its connection and is not sent; `timeoutMS` runs on",
     after: "the answer has come, and its caller does not have it",
     unsupported:

@@ -143,6 +143,7 @@ export const mysql: Adapter = {
   docs: {
     driver: "mysql",
     tested: "mysql 2",
+    spans: "the first word of the SQL, such as `SELECT`; its text in `db.query.text`",
     before: "the query is made and not sent; later queries of its connection wait behind it",
     after: "the result has come, and its callback or its `end` event waits; a pool has its connection back",
     unsupported: "`after` a query object that the application made; a pool's query has two spans, one in the other",

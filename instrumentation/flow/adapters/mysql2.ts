@@ -69,6 +69,7 @@ export const mysql2: Adapter = {
   docs: {
     driver: "mysql2",
     tested: "mysql2 3",
+    spans: "the first word of the SQL, such as `SELECT`; its text in `db.query.text`",
     before: "the command is made and not sent; later queries of its connection wait behind it",
     after: "the result has come, and its caller does not have it; a pool has its connection back",
     unsupported: "`after` a query without a callback or promise, such as a stream: its span ends amid its first row",

@@ -37,6 +37,7 @@ export const nestjsCore: Adapter = {
   docs: {
     driver: "@nestjs/core",
     tested: "@nestjs/core 11 on express 5",
+    spans: "`<Controller>.<method>`, `<method>`",
     before:
       "guards, pipes and interceptors (the span `Controller.method`) or the method (the span `method`) are not called yet",
     after: "the method is done; interceptors and the response wait",

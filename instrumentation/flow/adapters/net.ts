@@ -10,6 +10,7 @@ export const net: Adapter = {
   docs: {
     driver: "node:net, node:tls",
     tested: "Node's",
+    spans: "`tcp.connect`, `tls.connect`",
     before: "never",
     after: "never",
     unsupported: "all: a socket is in use before it is connected",

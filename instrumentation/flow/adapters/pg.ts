@@ -31,7 +31,7 @@ const query: Shape = {
   putOff(call, latch) {
     const result = putOffQuery(call, latch);
     // Or a query that its caller did not wait for would run in the transaction of whom the pool gives its connection.
-    keepBehind(call.self as Connection, ["release", "end"], latch);
+    keepBehind(call.self as Connection, ["release", "end"], latch, isBroken);
     return result;
   },
   neverEnds: ({ args: [config, ...rest] }) =>
@@ -76,6 +76,11 @@ const connect: Shape = {
   },
 };
 
+// Given back with a reason, a connection is thrown away, and until then nobody listens to its errors.
+function isBroken([reason]: readonly unknown[]): boolean {
+  return Boolean(reason) && typeof reason !== "function";
+}
+
 function isPool(self: object): boolean {
   return "totalCount" in self;
 }
@@ -87,7 +92,8 @@ function withCurrentRelease(callback: Connected): Connected {
     apply(target, self, args: Parameters<Connected>) {
       const [error, client, raw, ...rest] = args;
       if (!client || typeof raw !== "function" || client.release !== raw) return Reflect.apply(target, self, args);
-      const release = (...reasons: unknown[]) => runBehind(client, () => void raw(...reasons));
+      const release = (...reasons: unknown[]) =>
+        isBroken(reasons) ? raw(...reasons) : runBehind(client, () => void raw(...reasons));
       client.release = release;
       return Reflect.apply(target, self, [error, client, release, ...rest]);
     },
@@ -104,6 +110,8 @@ export const pg: Adapter = {
   docs: {
     driver: "pg, pg-pool, pg-cursor, pg-query-stream",
     tested: "pg 8",
+    spans:
+      "`pg.query:<VERB> <database>`, of a named statement `pg.query:<name> <database>`; `pg-pool.connect`, `pg.connect`; its text in `db.query.text`",
     before: "the query is not sent; later queries of its connection, and its return to the pool, wait behind it",
     after: "the result has come, and its caller does not have it",
     unsupported:

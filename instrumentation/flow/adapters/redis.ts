@@ -65,6 +65,7 @@ export const redis: Adapter = {
   docs: {
     driver: "redis, @redis/client",
     tested: "redis 4, 5, 6",
+    spans: "`redis-GET` and so on, `redis-connect`; its text in `db.query.text`",
     before: "the command is not sent; before the first command of a transaction or pipeline, nothing of it is sent",
     after: "the reply has come, and its caller does not have it; in a transaction or pipeline, all its replies",
     unsupported: "`before` other commands of a transaction or pipeline, and `before` `redis-connect`",

@@ -14,6 +14,7 @@ export const router: Adapter = {
   docs: {
     driver: "router",
     tested: "router 2, also inside express 5",
+    spans: "`middleware - <name>`, `request handler - <route>`",
     before: "the handler is not called yet",
     after: "it has called `next`, and what comes next is not called yet",
     unsupported: "`after` a handler that answers the request: its span ends with the response",

@@ -98,6 +98,7 @@ export const undici: Adapter = {
   docs: {
     driver: "undici, fetch",
     tested: "undici 8, fetch of Node 22, 24, 26",
+    spans: "`GET` and so on",
     before:
       "there is a connection, and nothing of the request is sent; later requests of the connection wait behind it",
     after: "all has come, and the caller does not have the response's end, or its error",

@@ -1,0 +1,18 @@
+// Options that nobody knows: a misspelt one would pass in silence, and the test would prove something else.
+import { distance } from "fastest-levenshtein";
+import { UsageError } from "../core/errors.js";
+
+/**
+ * @param what whose options they are, as a test writes it, such as `gateway.service()`
+ * @throws {UsageError} BadOption, for what is no object or has a key that is not known
+ */
+export function checkOptions(what: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null) {
+    throw new UsageError("BadOption", `${what} takes its options as an object; it got ${String(options)}.`);
+  }
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  const [nearest = ""] = known.toSorted((one, other) => distance(one, unknown) - distance(other, unknown));
+  const hint = distance(nearest, unknown) <= 3 ? ` Did you mean "${nearest}"?` : "";
+  throw new UsageError("BadOption", `${what} has no option "${unknown}".${hint} It has: ${known.join(", ")}.`);
+}
