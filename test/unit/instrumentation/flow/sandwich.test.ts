@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 function sandwichWith(shape?: Shape): void {
-  const docs = { driver: "", tested: "", before: "", after: "", unsupported: "" };
+  const docs = { driver: "", tested: "", spans: "", before: "", after: "", unsupported: "" };
   sandwich(instrumentation, test.flow, shape && ({ scope, functions: { query: shape }, docs } satisfies Adapter));
 }
 
@@ -268,7 +268,7 @@ describe("a sandwiched function", () => {
 
 describe("the sandwich", () => {
   it("leaves a function to an adapter that puts something of its own in the patch's place", () => {
-    const docs = { driver: "", tested: "", before: "", after: "", unsupported: "" };
+    const docs = { driver: "", tested: "", spans: "", before: "", after: "", unsupported: "" };
     const client = newClient();
     const { query } = client;
     const patches = {
@@ -317,7 +317,7 @@ describe("the sandwich", () => {
 
 it("installs an adapter once, also where that enables the instrumentation anew, which is met at every enable()", () => {
   let installs = 0;
-  const docs = { driver: "", tested: "", before: "", after: "", unsupported: "" };
+  const docs = { driver: "", tested: "", spans: "", before: "", after: "", unsupported: "" };
   const meet = () => sandwich(instrumentation, test.flow, adapter);
   const adapter: Adapter = {
     ...{ scope, functions: {}, docs },
