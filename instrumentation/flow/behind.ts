@@ -11,7 +11,7 @@ interface Waiting {
 
 const waitingOf = new WeakMap<object, Waiting>();
 
-/** Tells by a method's arguments that its call must not wait. */
+/** Tells by a method's arguments that its call throws the object away: then nothing of it waits. */
 type Hurries = (args: readonly unknown[]) => boolean;
 
 /**
@@ -29,10 +29,20 @@ export function keepBehind<T extends object>(
   waiting.latches.add(latch);
   latch.whenOpen(() => {
     waiting.latches.delete(latch);
-    if (waiting.latches.size > 0) return;
-    waitingOf.delete(owner);
-    waiting.restore();
+    if (waiting.latches.size === 0) keepNoMore(owner, waiting);
   });
+}
+
+/** Nothing of the object waits any more: it is thrown away. */
+export function letGo(owner: object): void {
+  const waiting = waitingOf.get(owner);
+  if (waiting) keepNoMore(owner, waiting);
+}
+
+function keepNoMore(owner: object, waiting: Waiting): void {
+  if (waitingOf.get(owner) !== waiting) return;
+  waitingOf.delete(owner);
+  waiting.restore();
 }
 
 /** Does something once no call of the object waits any more; now when none does. */
@@ -50,7 +60,9 @@ function shadow<T extends object>(owner: T, names: readonly (keyof T)[], hurries
     const raw = owner[name] as AnyFunction;
     const value = (...args: unknown[]) => {
       const go = () => Reflect.apply(raw, owner, args);
-      return hurries(args) ? go() : later(latches, typeof args.at(-1) === "function", go);
+      if (!hurries(args)) return later(latches, typeof args.at(-1) === "function", go);
+      letGo(owner);
+      return go();
     };
     Object.defineProperty(owner, name, { value, configurable: true, writable: true });
   }

@@ -1,6 +1,6 @@
 // pg and pg-pool.
 import type { Adapter } from "../adapter.js";
-import { keepBehind, runBehind } from "../behind.js";
+import { keepBehind, letGo, runBehind } from "../behind.js";
 import type { Latch } from "../latch.js";
 import { makeCall, type RawCall, type Shape } from "../shape.js";
 import { gateCallback, gatePromise, hasCallback, promisesOrCallbacks } from "../shapes.js";
@@ -76,7 +76,7 @@ const connect: Shape = {
   },
 };
 
-// Given back with a reason, a connection is thrown away, and until then nobody listens to its errors.
+// Given back with a reason, a connection is thrown away and ended, and until then nobody listens to its errors.
 function isBroken([reason]: readonly unknown[]): boolean {
   return Boolean(reason) && typeof reason !== "function";
 }
@@ -92,8 +92,10 @@ function withCurrentRelease(callback: Connected): Connected {
     apply(target, self, args: Parameters<Connected>) {
       const [error, client, raw, ...rest] = args;
       if (!client || typeof raw !== "function" || client.release !== raw) return Reflect.apply(target, self, args);
-      const release = (...reasons: unknown[]) =>
-        isBroken(reasons) ? raw(...reasons) : runBehind(client, () => void raw(...reasons));
+      const release = (...reasons: unknown[]) => {
+        if (isBroken(reasons)) letGo(client);
+        return runBehind(client, () => void raw(...reasons));
+      };
       client.release = release;
       return Reflect.apply(target, self, [error, client, release, ...rest]);
     },
