@@ -5,7 +5,7 @@ import type { AgentConfig } from "../config.js";
 import type { AgentLink, LinkEvent, LinkEvents } from "./agent-link.js";
 import { message } from "./http2-frames.js";
 import type { News, WorkerData } from "./messages.js";
-import { linkState, newSharedBuffer, openShared, type SharedMemory, unpackIds, word } from "./shared.js";
+import { goodbye, linkState, newSharedBuffer, openShared, word } from "./shared.js";
 
 const goodbyeLimitMs = 500;
 
@@ -13,7 +13,7 @@ export class Link implements AgentLink {
   readonly refusesThreads = undefined;
   readonly #port: MessagePort;
   readonly #words: Int32Array;
-  readonly #shared: SharedMemory;
+  readonly #messageBytes: Uint8Array;
   readonly #events: LinkEvents;
   readonly #deadline: number;
   #news = 0;
@@ -25,8 +25,9 @@ export class Link implements AgentLink {
     this.#events = events;
     this.#deadline = Date.now() + config.connectTimeoutMs;
     const shared = newSharedBuffer();
-    this.#shared = openShared(shared);
-    this.#words = this.#shared.words;
+    const { words, messageBytes } = openShared(shared);
+    this.#words = words;
+    this.#messageBytes = messageBytes;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     const { address, token, spawned } = config;
@@ -51,7 +52,6 @@ export class Link implements AgentLink {
     worker.unref();
     port1.on("message", (news: News) => this.#receive(news));
     port1.unref();
-    void this.#watchFreed();
   }
 
   /** Blocks until the coordinator has answered. Returns why it did not, if it did not. */
@@ -94,7 +94,7 @@ export class Link implements AgentLink {
 
   /** Sends an event without waiting. */
   post(event: LinkEvent): void {
-    this.#tell([event]);
+    this.#port.postMessage(frame(event));
   }
 
   /**
@@ -103,8 +103,14 @@ export class Link implements AgentLink {
    */
   hold(arrival: (id: number) => readonly LinkEvent[]): void {
     const id = this.#nextId();
+    const framed = arrival(id).map(frame);
+    // Whatever has no room goes ahead by the port.
+    while (framed.length > 1 && lengthOf(framed) > this.#messageBytes.length) this.#port.postMessage(framed.shift());
+    const length = lengthOf(framed);
+    if (length > this.#messageBytes.length) throw new Error(`spangate: an arrival of ${length} bytes is too long.`);
+    this.#messageBytes.set(Buffer.concat(framed));
     Atomics.store(this.#words, word.held, id);
-    this.#tell(arrival(id));
+    this.#request(length);
     this.#waitWhile(() => this.isAttached && Atomics.load(this.#words, word.released) !== id, Number.POSITIVE_INFINITY);
   }
 
@@ -114,7 +120,7 @@ export class Link implements AgentLink {
    */
   arrive(arrival: (id: number) => readonly LinkEvent[]): number {
     const id = this.#nextId();
-    this.#tell(arrival(id));
+    this.#port.postMessage(Buffer.concat(arrival(id).map(frame)));
     return id;
   }
 
@@ -127,8 +133,7 @@ export class Link implements AgentLink {
   /** Tells the coordinator that this thread ends, after everything that was posted. Blocks until it is told. */
   sayGoodbye(): void {
     if (!this.isAttached) return;
-    Atomics.store(this.#words, word.goodbye, 1);
-    this.#call();
+    this.#request(goodbye);
     this.#waitWhile(() => this.isAttached, goodbyeLimitMs);
   }
 
@@ -138,47 +143,9 @@ export class Link implements AgentLink {
     return this.#arrivals;
   }
 
-  // Together they cost one wake-up.
-  #tell(events: readonly LinkEvent[]): void {
-    for (const event of events) this.#put(frame(event));
-    this.#call();
-  }
-
-  #put(framed: Uint8Array): void {
-    const { told } = this.#shared;
-    const isTooLong = framed.length > told.size;
-    const goes = () => (isTooLong ? told.length === 0 : told.put(framed));
-    if (!goes()) this.#waitForRoom(goes);
-    // What was told before it has been taken; the worker looks at the port before it takes what comes after it.
-    if (isTooLong) this.#port.postMessage(framed);
-  }
-
-  // The worker takes what is there whatever happens, and is never blocked.
-  #waitForRoom(goes: () => boolean): void {
-    this.#call();
-    this.#waitWhile(() => {
-      Atomics.store(this.#words, word.wantsRoom, 1);
-      return !goes();
-    }, Number.POSITIVE_INFINITY);
-  }
-
-  #call(): void {
-    Atomics.add(this.#words, word.call, 1);
-    Atomics.notify(this.#words, word.call);
-  }
-
-  async #watchFreed(): Promise<void> {
-    for (;;) {
-      const freed = Atomics.load(this.#words, word.freed);
-      const packed = this.#shared.freed.take();
-      if (packed) {
-        // The worker may wait for room.
-        Atomics.notify(this.#words, word.freedTaken);
-        this.#events.onReleased(unpackIds(packed));
-      }
-      const waiting = Atomics.waitAsync(this.#words, word.freed, freed);
-      if (waiting.async) await waiting.value;
-    }
+  #request(length: number): void {
+    Atomics.store(this.#words, word.request, length);
+    Atomics.notify(this.#words, word.request);
   }
 
   #waitWhile(isWaiting: () => boolean, limitMs: number): void {
@@ -195,6 +162,8 @@ export class Link implements AgentLink {
       case "sync":
         this.#events.onSync();
         return this.post({ $case: "synced", value: { number: news.number } });
+      case "released":
+        return this.#events.onReleased(news.ids);
       case "gone":
         return this.#events.onGone();
       case "failed":
@@ -202,6 +171,10 @@ export class Link implements AgentLink {
         return;
     }
   }
+}
+
+function lengthOf(framed: readonly Uint8Array[]): number {
+  return framed.reduce((sum, { length }) => sum + length, 0);
 }
 
 function frame(event: LinkEvent): Uint8Array {

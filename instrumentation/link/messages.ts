@@ -18,6 +18,8 @@ export interface WorkerData {
 export type News =
   | { readonly type: "rules"; readonly actors: readonly ActorRules[] }
   | { readonly type: "sync"; readonly number: number }
+  /** Flows that may go on. */
+  | { readonly type: "released"; readonly ids: readonly number[] }
   /** The coordinator is gone, or says that all is over. */
   | { readonly type: "gone" }
   | { readonly type: "failed"; readonly reason: string };

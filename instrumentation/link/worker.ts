@@ -11,7 +11,7 @@ import { GrpcStream } from "./grpc-stream.js";
 import { message } from "./http2-frames.js";
 import type { News, WorkerData } from "./messages.js";
 import { askForReason } from "./refusal.js";
-import { linkState, openShared, packIds, wakeThread, word } from "./shared.js";
+import { goodbye, linkState, openShared, wakeThread, word } from "./shared.js";
 
 const path = "/spangate.v1.AgentService/Attach";
 const retryMs = 50;
@@ -19,10 +19,8 @@ const retryMs = 50;
 const reportMs = 50;
 
 const data = workerData as WorkerData;
-const { words, told, freed } = openShared(data.shared);
+const { words, messageBytes } = openShared(data.shared);
 const port: MessagePort = data.port;
-/** Flows that may go on, for which there was no room. */
-let freedLater: readonly number[] = [];
 let stream = attach();
 
 port.on("message", (framed: Uint8Array) => stream.write(framed));
@@ -63,27 +61,7 @@ function release(ids: readonly number[]): void {
     wakeThread(words);
   }
   const flows = ids.filter((id) => id !== held);
-  if (flows.length > 0) free(flows);
-}
-
-function free(ids: readonly number[]): void {
-  const isWaiting = freedLater.length > 0;
-  freedLater = [...freedLater, ...ids];
-  if (!isWaiting) putFreed();
-}
-
-// As many as there is room for; the others when the thread has taken some.
-function putFreed(): void {
-  const taken = Atomics.load(words, word.freedTaken);
-  const room = (freed.size - freed.length) / Uint32Array.BYTES_PER_ELEMENT;
-  const now = freedLater.slice(0, room);
-  freedLater = freedLater.slice(room);
-  freed.put(packIds(now));
-  Atomics.notify(words, word.freed);
-  if (freedLater.length === 0) return;
-  const waiting = Atomics.waitAsync(words, word.freedTaken, taken);
-  if (waiting.async) void waiting.value.then(putFreed);
-  else queueMicrotask(putFreed);
+  if (flows.length > 0) port.postMessage({ type: "released", ids: flows } satisfies News);
 }
 
 function applyRules(rules: RuleSet): void {
@@ -114,21 +92,18 @@ function setGone(): void {
 
 async function serveThread(): Promise<void> {
   for (;;) {
-    const call = Atomics.load(words, word.call);
-    takeTold();
-    if (Atomics.exchange(words, word.goodbye, 0) === 1) sayGoodbye();
-    const waiting = Atomics.waitAsync(words, word.call, call);
+    const waiting = Atomics.waitAsync(words, word.request, 0);
     if (waiting.async) await waiting.value;
+    const length = Atomics.load(words, word.request);
+    if (length === 0) continue;
+    const bytes = Buffer.from(messageBytes.subarray(0, Math.max(0, length)));
+    Atomics.store(words, word.request, 0);
+    // What the thread posted before it stopped comes first.
+    for (let posted = receiveMessageOnPort(port); posted; posted = receiveMessageOnPort(port))
+      stream.write(posted.message as Uint8Array);
+    if (length === goodbye) sayGoodbye();
+    else stream.write(bytes);
   }
-}
-
-function takeTold(): void {
-  // What is too long for the ring was posted before all that is in it now.
-  for (let posted = receiveMessageOnPort(port); posted; posted = receiveMessageOnPort(port))
-    stream.write(posted.message as Uint8Array);
-  const bytes = told.take();
-  if (bytes) stream.write(bytes);
-  if (Atomics.exchange(words, word.wantsRoom, 0) === 1) wakeThread(words);
 }
 
 // A process that dies closes its streams too: only the event tells that this end is in order.
