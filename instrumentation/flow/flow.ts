@@ -31,6 +31,7 @@ export class Flow {
   readonly #news: Int32Array;
   #seen: number | undefined = -1;
   #isArmed = true;
+  #stretches = 0;
 
   constructor(gate: FlowGate, watch: Watch) {
     this.#gate = gate;
@@ -49,8 +50,19 @@ export class Flow {
   /** As {@link isAtRest}, for when it was not: takes in the news first. */
   comesToRest(): boolean {
     this.#seen = this.#news[0];
-    this.#isArmed = this.#watch.read();
+    this.#isArmed = this.#watch.read() || this.#stretches > 0;
     return this.isAtRest;
+  }
+
+  /** A stretch whose calls belong together: news that come amid it change nothing before its end. */
+  inOneStretch<T>(go: () => T): T {
+    this.#stretches += 1;
+    this.#isArmed = true;
+    try {
+      return go();
+    } finally {
+      this.#stretches -= 1;
+    }
   }
 
   /** A span has started. Inside an instrumented call its start gate stands where the raw call is made. */

@@ -180,6 +180,16 @@ describe("a sandwiched function", () => {
     expect(test.told.filter((line) => line.startsWith("raw"))).toEqual(["raw held", "raw at once", "raw later"]);
   });
 
+  it("does not come to rest amid a stretch whose calls belong together", () => {
+    sandwichWith();
+    test.flow.inOneStretch(() => {
+      test.isArmed = false;
+      expect(test.flow.comesToRest()).toBe(false);
+      expect(test.flow.isAtRest).toBe(false);
+    });
+    expect(test.flow.comesToRest()).toBe(true);
+  });
+
   it("refuses a hold of a function of which nothing is known, until it was seen to return a promise", async () => {
     sandwichWith();
     const client = { query: (text: string) => Promise.resolve(text) };
