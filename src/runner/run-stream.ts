@@ -35,10 +35,7 @@ export class RunStream {
       for (const event of events) this.#receive(event, resolve);
     });
     stream.on("error", (error: ServiceError) => {
-      const isCancelled = this.#ended;
       this.#end();
-      // The end of the lease is no sign that the coordinator is gone.
-      if (isCancelled) return reject(error);
       reject(handlers.errorOf(error));
     });
     stream.on("end", () => this.#end());
@@ -53,7 +50,6 @@ export class RunStream {
   }
 
   cancel(): void {
-    this.#end();
     this.#stream.cancel();
   }
 

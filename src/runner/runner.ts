@@ -130,9 +130,8 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
 
   /** Lets go all that the run holds and ends the starters' processes. May be called at any time, and twice. */
   async close(): Promise<void> {
-    const hasEnded = this.#state === "ended";
     this.#state = "closed";
-    if (!hasEnded) await this.#endRun();
+    await this.#endRun();
     await this.#performances.stop();
   }
 
@@ -169,8 +168,7 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
       const outcomes = reached.flatMap((it) => reachedFromWire(it, this.#checkpoints));
       this.#position = this.#positionAfter(outcomes);
       this.#setState(outcomes.length === 0 ? "ended" : "ready");
-      // Nothing is held any more, so nobody has to wait for the end of the lease.
-      if (outcomes.length === 0) stream.cancel();
+      if (outcomes.length === 0) await this.#endRun();
       return toReached(outcomes, this.#order.flat());
     } catch (error) {
       this.#setState("failed");
