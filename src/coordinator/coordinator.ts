@@ -28,6 +28,9 @@ interface Known {
   readonly limits: Limits;
 }
 
+/** How long the end of a run waits for agents that do not answer, in milliseconds. */
+const forgettingLimitMs = 500;
+
 export class Coordinator {
   readonly agents = new Agents();
   readonly #runs = new Map<string, Known>();
@@ -63,18 +66,20 @@ export class Coordinator {
     return this.#runs.get(id)?.session;
   }
 
-  closeRun(id: string): void {
+  /** Resolves when the agents have forgotten the run, so that what comes next meets nothing of it; soon at the latest. */
+  async closeRun(id: string): Promise<void> {
     const run = this.#runs.get(id);
     if (!run) return;
     this.#runs.delete(id);
     run.session.close();
-    void this.#spreadRules(0);
+    const forgotten = this.#spreadRules(forgettingLimitMs);
     // The agents have been told by now that these flows are nobody's.
     for (const adoption of run.adoptions.values()) adoption.close();
+    await forgotten;
   }
 
   closeAll(reason: string): void {
-    for (const id of this.#runs.keys()) this.closeRun(id);
+    for (const id of this.#runs.keys()) void this.closeRun(id);
     this.agents.stop(reason);
   }
 

@@ -48,8 +48,8 @@ export function runnerService(coordinator: Coordinator, token: string): RunnerSe
           },
         });
         // The stream is the run's lease.
-        call.on("cancelled", () => coordinator.closeRun(session.id));
-        call.on("error", () => coordinator.closeRun(session.id));
+        call.on("cancelled", () => void coordinator.closeRun(session.id));
+        call.on("error", () => void coordinator.closeRun(session.id));
         void ready.then((silent) => {
           if (silent.length > 0) {
             call.emit("error", statusOf(new StepFailed(rulesNotTaken(silent))));
@@ -80,8 +80,8 @@ export function runnerService(coordinator: Coordinator, token: string): RunnerSe
         throw new SpangateError("RunnerEnded", `No open run "${runId}" adopts an actor "${actor}".`);
       return { error };
     }),
-    closeRun: unary(({ runId }) => {
-      coordinator.closeRun(runId);
+    closeRun: unary(async ({ runId }) => {
+      await coordinator.closeRun(runId);
       return {};
     }),
     listHolds: unary(() => ({ holds: coordinator.holds().map(arrivalToWire) })),
