@@ -1,6 +1,7 @@
 // What follows calls that wait and is no instrumented call itself: giving a connection back, or closing it. Where calls
 // are sent at once, drivers do it behind them.
 import type { Latch } from "./latch.js";
+import { shadow } from "./shadow.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -24,7 +25,7 @@ export function keepBehind<T extends object>(
   latch: Latch,
   hurries: Hurries = () => false,
 ): void {
-  const waiting = waitingOf.get(owner) ?? shadow(owner, names, hurries);
+  const waiting = waitingOf.get(owner) ?? putInFront(owner, names, hurries);
   waitingOf.set(owner, waiting);
   waiting.latches.add(latch);
   latch.whenOpen(() => {
@@ -52,25 +53,20 @@ export function runBehind(owner: object, go: () => void): void {
   else go();
 }
 
-function shadow<T extends object>(owner: T, names: readonly (keyof T)[], hurries: Hurries): Waiting {
+function putInFront<T extends object>(owner: T, names: readonly (keyof T)[], hurries: Hurries): Waiting {
   const latches = new Set<Latch>();
   const methods = names.filter((name) => typeof owner[name] === "function");
-  const before = methods.map((name) => [name, Object.getOwnPropertyDescriptor(owner, name)] as const);
-  for (const name of methods) {
+  const undo = methods.map((name) => {
     const raw = owner[name] as AnyFunction;
-    const value = (...args: unknown[]) => {
+    return shadow(owner, String(name), (...args: unknown[]) => {
       const go = () => Reflect.apply(raw, owner, args);
       if (!hurries(args)) return later(latches, typeof args.at(-1) === "function", go);
       letGo(owner);
       return go();
-    };
-    Object.defineProperty(owner, name, { value, configurable: true, writable: true });
-  }
+    });
+  });
   const restore = () => {
-    for (const [name, own] of before) {
-      if (own) Object.defineProperty(owner, name, own);
-      else delete owner[name];
-    }
+    for (const take of undo) take();
   };
   return { latches, restore };
 }
