@@ -23,22 +23,27 @@ function start(name: string, ...args: readonly string[]): Promise<Service> {
   return gateway.service(name, ["node", script, ...args], options);
 }
 
-it("holds a job that begins by itself until its turn, races it with a request, and ends with its span", async () => {
-  const bank = await start("bank");
-  const job = gateway.adopt("job", { service: "bank", span: update });
-  const alice = gateway.starter("alice", () => fetch(bank.url).then((response) => response.text()));
-  const runner = gateway.runner(
-    [alice, job],
-    [alice.before(update), job.started, job.before(update), job.after(update), alice.finished, job.finished],
-  );
-  for (let step = 0; step < 3; step += 1) await runner.next();
-  const before = await account.balance();
-  const done = await runner.next();
-  expect(done?.arrival).toMatchObject({ span: update, service: "bank", mode: "flow" });
-  expect(await account.balance()).toBe(before - 1);
-  const results = await runner.finish();
-  expect(results).toEqual({ alice: "done", job: undefined });
-});
+it.each(["by direct calls", "by gRPC"])(
+  "holds a job until its turn, races it with a request, and ends with its span: %s",
+  async (way) => {
+    const bank = await start("bank");
+    await using guest = await openGateway({ connect: gateway.coordinator });
+    const caller = way === "by gRPC" ? guest : gateway;
+    const job = caller.adopt("job", { service: "bank", span: update });
+    const alice = caller.starter("alice", () => fetch(bank.url).then((response) => response.text()));
+    const runner = caller.runner(
+      [alice, job],
+      [alice.before(update), job.started, job.before(update), job.after(update), alice.finished, job.finished],
+    );
+    for (let step = 0; step < 3; step += 1) await runner.next();
+    const before = await account.balance();
+    const done = await runner.next();
+    expect(done?.arrival).toMatchObject({ span: update, service: "bank", mode: "flow" });
+    expect(await account.balance()).toBe(before - 1);
+    const results = await runner.finish();
+    expect(results).toEqual({ alice: "done", job: undefined });
+  },
+);
 
 it("adopts one flow only, where two replicas have such a job", async () => {
   await Promise.all([start("bank"), start("bank")]);
@@ -55,23 +60,46 @@ it("adopts one flow only, where two replicas have such a job", async () => {
   }
 });
 
+it("adopts the jobs of two replicas that begin at the same moment, whoever is claimed for whom", async () => {
+  const banks = await Promise.all([start("bank", "signal"), start("bank", "signal")]);
+  const [one, other] = [gateway.adopt("one", { span: update }), gateway.adopt("other", { span: update })];
+  const clock = gateway.starter("clock", () => {
+    for (const bank of banks) bank.kill("SIGUSR2");
+  });
+  for (let run = 0; run < 5; run += 1) {
+    await account.reset(100);
+    await using runner = gateway.runner(
+      [clock, one, other],
+      [clock.finished, one.before(update), other.before(update), one.finished, other.after(update)],
+    );
+    await runner.next();
+    const held = [await runner.next(), await runner.next()].map((it) => it?.arrival?.pid ?? 0);
+    expect(held.sort((a, b) => a - b)).toEqual(banks.map(({ pid }) => pid ?? 0).sort((a, b) => a - b));
+    expect(await account.balance()).toBe(100);
+    await runner.finish();
+    expect(await account.balance()).toBe(98);
+  }
+});
+
 it("adopts a migration at the start of a service that starts while the run waits for it", async () => {
   const migration = gateway.adopt("migration", { service: "late", span: "pg.query:CREATE bank" });
   await using runner = gateway.runner([migration], [migration.before("pg.query:CREATE *"), migration.finished]);
   const reached = runner.next();
-  const service = start("late", "idle");
+  const service = start("late", "migrating");
   expect((await reached)?.arrival?.service).toBe("late");
   await runner.finish();
   await service;
 });
 
-it("tells that no such flow began", async () => {
-  await start("bank", "idle");
+it("tells that no such flow began, and which did", async () => {
+  await start("bank");
   const job = gateway.adopt("job", { service: "bank", span: "nightly *" });
   const runner = gateway.runner([job], [job.finished], { stepTimeoutMs: 300 });
   await expect(runner.next()).rejects.toMatchObject({
     code: "NeverBegan",
-    message: expect.stringContaining('adopt("job", { span: "nightly *", { service: "bank" } })'),
+    message: expect.stringMatching(
+      /adopt\("job", \{ span: "nightly \*", service: "bank" \}\).*began meanwhile:\n +pg\.query:UPDATE bank +client +bank$/ms,
+    ),
   });
 });
 
