@@ -23,9 +23,9 @@ export function assemble<Link extends AgentLink>(
   const gate = new Gate(
     () => link,
     () => holds,
-    ({ gates, span }) => {
+    ({ span }) => {
       link.readNews();
-      return book.byTrace(span.spanContext().traceId) === gates;
+      return book.byTrace(span.spanContext().traceId);
     },
   );
   const link = open({
@@ -42,7 +42,7 @@ export function assemble<Link extends AgentLink>(
     link.readNews();
     return !book.isEmpty;
   };
-  const flow = new Flow(gate, { news: link.newsWord, read: readNews });
+  const flow = new Flow(gate, { news: link.newsWord, read: readNews }, () => identities.current());
   const processor = new GateSpanProcessor({ book, identities, flow, gate, refresh: () => link.readNews() });
   // Before the hooks for ES modules are closed to others.
   new BullmqTelemetry(flow);

@@ -21,12 +21,12 @@ const freely: Met = { matched: matchedNone, hold: undefined };
 export class Gate {
   readonly #link: () => AgentLink;
   readonly #holds: () => Holds;
-  readonly #isKept: (trace: Trace) => boolean;
+  readonly #ownerOf: (trace: Trace) => ActorGates | undefined;
   readonly #passed: PassedSpans;
 
   /** The parts are asked for late, because link and gate need each other. */
-  constructor(link: () => AgentLink, holds: () => Holds, isKept: (trace: Trace) => boolean) {
-    this.#isKept = isKept;
+  constructor(link: () => AgentLink, holds: () => Holds, ownerOf: (trace: Trace) => ActorGates | undefined) {
+    this.#ownerOf = ownerOf;
     this.#link = link;
     this.#holds = holds;
     this.#passed = new PassedSpans((passed) => this.#link().post({ $case: "passed", value: passed }));
@@ -78,9 +78,11 @@ export class Gate {
     return hold;
   }
 
-  // The rules that came before the release tell whose the trace is.
+  // The rules that came before the release tell whose the trace is: another's where two actors wait for such a flow.
   #settle(trace: Trace): void {
-    if (!this.#isKept(trace)) forgetTrace(trace);
+    const owner = this.#ownerOf(trace);
+    if (owner) trace.gates = owner;
+    else forgetTrace(trace);
   }
 
   /** Tells that the flow of a span cannot be held in a phase, if a rule asks for that. */
@@ -95,6 +97,11 @@ export class Gate {
       $case: "unsupported",
       value: { runId, actor, checkpoint, span: factsOf(span, span.name, []), reason },
     });
+  }
+
+  /** Tells a root span of nobody that does not begin the actor, for who has misspelt the one that does. */
+  tellOverlooked(gates: ActorGates, span: SpanView): void {
+    this.#passed.note(gates, "before", span);
   }
 
   /** Tells the spans that have passed. */

@@ -1,5 +1,5 @@
 // Which actor a span belongs to: by the baggage of its parent's context, else by its trace.
-import { type Baggage, type Context, propagation } from "@opentelemetry/api";
+import { type Baggage, type Context, context, propagation, trace } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { ActorGates, RuleBook } from "./rules.js";
 
@@ -30,6 +30,12 @@ export class Identities {
   findBy(parent: Context, traceId: string): ActorGates | undefined {
     const baggage = propagation.getBaggage(parent);
     return (baggage && this.#ofBaggage(baggage)) ?? this.#book.byTrace(traceId);
+  }
+
+  /** Whose code is running. */
+  current(): ActorGates | undefined {
+    const active = context.active();
+    return this.findBy(active, trace.getSpanContext(active)?.traceId ?? "");
   }
 
   #ofBaggage(baggage: Baggage): ActorGates | undefined {

@@ -3,6 +3,7 @@
 import { SpanKind } from "@opentelemetry/api";
 import type { Passed } from "../src/gen/spangate/v1/agent.js";
 import { phaseToWire } from "../src/wire/spans.js";
+import { setTimeout } from "./real-time.js";
 import type { ActorGates } from "./rules.js";
 import { factsOf, type SpanView } from "./span-facts.js";
 

@@ -15,6 +15,7 @@ export interface CompiledRule {
 /** The answer where nothing matches; always this very list. */
 export const matchedNone: readonly CompiledRule[] = [];
 const rememberedNames = 4_096;
+const overlookedNames = 20;
 
 /** The rules of one phase, found by the span's name; the answer for a name is remembered. */
 class NameIndex {
@@ -50,6 +51,7 @@ export class ActorGates {
   /** True once the rules do not name it any more. */
   isOver = false;
   readonly #adopts: SpanMatcher | undefined;
+  readonly #overlooked = new Set<string>();
   readonly #before: NameIndex;
   readonly #after: NameIndex;
 
@@ -78,15 +80,25 @@ export class ActorGates {
     return (this.#adopts?.name(span.name) && this.#adopts.rest(view)) ?? false;
   }
 
-  /** True when a rule of the phase asks for a flow's hold somewhere. */
+  /**
+   * True when a rule of the phase asks for a flow's hold somewhere. A flow that was claimed may turn out to be another
+   * actor's, whose rules do.
+   */
   mayAskForFlow(phase: "before" | "after"): boolean {
-    return this.#index(phase).mayAskForFlow;
+    return this.#adopts !== undefined || this.#index(phase).mayAskForFlow;
   }
 
   /** True when the span matches now, and no rule that it matches asks for its thread. */
   asksForFlow(phase: "before" | "after", span: Pick<ReadableSpan, "name" | "kind" | "attributes">): boolean {
     const matched = this.mayAskForFlow(phase) ? this.match(phase, span) : matchedNone;
     return matched.length > 0 && modeOf(matched) === "flow";
+  }
+
+  /** True when the span is the first of its name that does not begin this actor; names are bounded. */
+  overlooks({ name }: Pick<ReadableSpan, "name">): boolean {
+    if (this.#overlooked.size >= overlookedNames || this.#overlooked.has(name)) return false;
+    this.#overlooked.add(name);
+    return true;
   }
 
   /** Every rule of the actor. */
@@ -126,6 +138,11 @@ export class RuleBook {
     return this.#byTrace.size === 0;
   }
 
+  /** True while an actor is looked for that no starter begins. */
+  get isAdopting(): boolean {
+    return this.#adoptable.length > 0;
+  }
+
   /** Takes new rules in place of the old ones; actors that were known stay the same objects. */
   replace(all: readonly ActorRules[]): void {
     const before = this.#byName;
@@ -152,6 +169,11 @@ export class RuleBook {
   /** The actor, not found yet, that no starter begins and this root span of nobody would. */
   adopting(span: ReadableSpan): ActorGates | undefined {
     return this.#adoptable.find((it) => it.adopts(span));
+  }
+
+  /** The actors that are looked for, for whom this root span of nobody is news. */
+  overlooking(span: ReadableSpan): readonly ActorGates[] {
+    return this.#adoptable.filter((it) => it.overlooks(span));
   }
 
   /** Claims a trace for such an actor. The next rules tell whether it is the actor's. */

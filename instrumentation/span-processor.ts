@@ -8,6 +8,9 @@ import type { Identities } from "./identity.js";
 import type { RuleBook } from "./rules.js";
 import { beginTrace, type Trace, traceOf } from "./trace.js";
 
+// In a test's own process spangate's calls are spans too.
+const ownCall = /^grpc\.spangate\.v\d/;
+
 export interface ProcessorParts {
   readonly book: RuleBook;
   readonly identities: Identities;
@@ -30,11 +33,7 @@ export class GateSpanProcessor implements SpanProcessor {
     if (book.isEmpty) return;
     const gates = identities.find(parent, span);
     if (gates) return flow.begin(beginTrace(span, gates));
-    const adopting = span.parentSpanContext ? undefined : book.adopting(span);
-    // A flow can only wait in a call that was seen from its beginning.
-    if (!adopting || (adopting.mode === "flow" && !flow.frames.top(span.instrumentationScope.name))) return;
-    book.claim(adopting, span.spanContext().traceId);
-    flow.begin(beginTrace(span, adopting, true));
+    if (book.isAdopting && !span.parentSpanContext && !ownCall.test(span.name)) this.#adopt(span);
   }
 
   onEnd(span: ReadableSpan): void {
@@ -44,6 +43,18 @@ export class GateSpanProcessor implements SpanProcessor {
     // A span that ends before its call is made has its start gate yet before it.
     if (trace.startIsMet || !trace.frame?.isOpen) this.#tellLateMatches(trace);
     this.#parts.flow.meetEnd(trace, span);
+  }
+
+  #adopt(span: Span): void {
+    const { book, flow, gate } = this.#parts;
+    const adopting = book.adopting(span);
+    // A flow can only wait in a call that was seen from its beginning.
+    if (!adopting || (adopting.mode === "flow" && !flow.frames.top(span.instrumentationScope.name))) {
+      for (const gates of book.overlooking(span)) gate.tellOverlooked(gates, span);
+      return;
+    }
+    book.claim(adopting, span.spanContext().traceId);
+    flow.begin(beginTrace(span, adopting, true));
   }
 
   async forceFlush(): Promise<void> {}

@@ -6,7 +6,8 @@ import { type ActorGates, type CompiledRule, matchedNone } from "./rules.js";
 
 export interface Trace {
   readonly span: ReadableSpan;
-  readonly gates: ActorGates;
+  /** Whose it is; of a claim, whom it was claimed for. */
+  gates: ActorGates;
   readonly nameAtStart: string;
   /** Set while it is not known whether the span, a root span, begins the actor. */
   claim: Claim | undefined;

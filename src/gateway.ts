@@ -1,5 +1,5 @@
-// Puts the two sides together: a coordinator in this process, and a test's client of it. The client speaks
-// gRPC even so, so that a test in another process or language has the very same powers.
+// Puts the two sides together: a coordinator in this process, and a test's client of it. A test in another process or
+// language has the very same powers: its calls take the same way from RunnerService on.
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
@@ -9,10 +9,13 @@ import { type CoordinatorServer, serveCoordinator } from "./coordinator/server.j
 import { UsageError } from "./core/errors.js";
 import { type CoordinatorAddress, CoordinatorClient } from "./runner/client.js";
 import { Gateway } from "./runner/gateway.js";
+import { connectRunner } from "./runner/grpc-runner.js";
+import { localRunner } from "./runner/local-runner.js";
 import { checkOptions } from "./runner/options.js";
 import type { RunnerOptions } from "./runner/runner.js";
 import { checkName } from "./runner/starter-factory.js";
 import { type HereAgent, hereAgent } from "./wire/here.js";
+import type { RunnerPort } from "./wire/runner-port.js";
 
 /** How a gateway is opened, and the defaults of its runners. */
 export interface GatewayOptions extends RunnerOptions {
@@ -53,15 +56,14 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
   if (listen !== undefined && connect)
     throw new UsageError("BadOption", "openGateway: give listen or connect, not both.");
   const agent = here === undefined ? undefined : agentOf(here, connect);
-  const { coordinator, attach, close } = connect
-    ? { coordinator: connect, attach: undefined, close: async () => {} }
+  const { coordinator, port, attach, close } = connect
+    ? await otherCoordinator(connect, connectTimeoutMs)
     : await ownCoordinator(listen);
-  const client = new CoordinatorClient(coordinator);
+  const client = new CoordinatorClient(coordinator.address, port);
   try {
     if (here !== undefined && attach) agent?.attach(here, attach);
-    await client.connect(connectTimeoutMs);
+    await client.listAgents();
   } catch (error) {
-    client.close();
     await close();
     throw error;
   }
@@ -82,11 +84,21 @@ function agentOf(here: string, connect: CoordinatorAddress | undefined): HereAge
   );
 }
 
-interface OwnCoordinator extends Pick<CoordinatorServer, "attach" | "close"> {
+/** A coordinator, and the way to it. */
+interface Reached {
   readonly coordinator: CoordinatorAddress;
+  readonly port: RunnerPort;
+  /** Of one in this process. */
+  readonly attach?: CoordinatorServer["attach"];
+  close(): Promise<void>;
 }
 
-async function ownCoordinator(listen: string | undefined): Promise<OwnCoordinator> {
+async function otherCoordinator(coordinator: CoordinatorAddress, timeoutMs: number): Promise<Reached> {
+  const { port, close } = await connectRunner(coordinator, timeoutMs);
+  return { coordinator, port, close: async () => close() };
+}
+
+async function ownCoordinator(listen: string | undefined): Promise<Reached> {
   if (listen !== undefined && !listen.startsWith("unix:") && !loopback.test(listen)) {
     throw new UsageError(
       "BadOption",
@@ -103,6 +115,7 @@ async function ownCoordinator(listen: string | undefined): Promise<OwnCoordinato
   const server = await serveCoordinator({ listen: address, token });
   return {
     coordinator: { address: server.address, token },
+    port: localRunner(server.runners),
     attach: (send) => server.attach(send),
     close: async () => {
       await server.close();

@@ -1,7 +1,9 @@
 // What follows calls that wait and is no instrumented call itself: giving a connection back, or closing it. Where calls
 // are sent at once, drivers do it behind them.
+import { queueMicrotask } from "../real-time.js";
 import type { Latch } from "./latch.js";
 import { shadow } from "./shadow.js";
+import type { PromiseClass } from "./shapes.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -12,8 +14,12 @@ interface Waiting {
 
 const waitingOf = new WeakMap<object, Waiting>();
 
-/** Tells by a method's arguments that its call throws the object away: then nothing of it waits. */
-type Hurries = (args: readonly unknown[]) => boolean;
+export interface Manner {
+  /** Tells by a method's arguments that its call throws the object away: then nothing of it waits. */
+  readonly hurries?: (args: readonly unknown[]) => boolean;
+  /** The class of the promises that the methods give back. */
+  readonly promises?: PromiseClass;
+}
 
 /**
  * Puts methods of an object off while calls of it wait. Without a callback they give a promise back then.
@@ -23,9 +29,9 @@ export function keepBehind<T extends object>(
   owner: T,
   names: readonly (keyof T)[],
   latch: Latch,
-  hurries: Hurries = () => false,
+  manner: Manner = {},
 ): void {
-  const waiting = waitingOf.get(owner) ?? putInFront(owner, names, hurries);
+  const waiting = waitingOf.get(owner) ?? putInFront(owner, names, manner);
   waitingOf.set(owner, waiting);
   waiting.latches.add(latch);
   latch.whenOpen(() => {
@@ -53,14 +59,18 @@ export function runBehind(owner: object, go: () => void): void {
   else go();
 }
 
-function putInFront<T extends object>(owner: T, names: readonly (keyof T)[], hurries: Hurries): Waiting {
+function putInFront<T extends object>(
+  owner: T,
+  names: readonly (keyof T)[],
+  { hurries = () => false, promises = Promise }: Manner,
+): Waiting {
   const latches = new Set<Latch>();
   const methods = names.filter((name) => typeof owner[name] === "function");
   const undo = methods.map((name) => {
     const raw = owner[name] as AnyFunction;
     return shadow(owner, String(name), (...args: unknown[]) => {
       const go = () => Reflect.apply(raw, owner, args);
-      if (!hurries(args)) return later(latches, typeof args.at(-1) === "function", go);
+      if (!hurries(args)) return later(latches, typeof args.at(-1) === "function", go, promises);
       letGo(owner);
       return go();
     });
@@ -71,13 +81,21 @@ function putInFront<T extends object>(owner: T, names: readonly (keyof T)[], hur
   return { latches, restore };
 }
 
-function later(latches: ReadonlySet<Latch>, hasCallback: boolean, go: () => unknown): unknown {
+function later(
+  latches: ReadonlySet<Latch>,
+  hasCallback: boolean,
+  go: () => unknown,
+  PromiseOfIts: PromiseClass,
+): unknown {
   if (hasCallback) return afterAll(latches, () => void go());
-  return new Promise<void>((resolve) => afterAll(latches, resolve)).then(go);
+  return new PromiseOfIts<void>((resolve) => afterAll(latches, () => resolve(undefined))).then(go);
 }
 
 function afterAll(latches: ReadonlySet<Latch>, go: () => void): void {
   const [first] = latches;
-  if (first) first.whenOpen(() => afterAll(latches, go));
-  else go();
+  if (!first) return go();
+  const lookAgain = () => afterAll(latches, go);
+  // One that is open and still here has its call made in a microtask that is on its way.
+  if (first.isOpen) queueMicrotask(lookAgain);
+  else first.whenOpen(lookAgain);
 }

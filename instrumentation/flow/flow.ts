@@ -3,9 +3,9 @@ import type { Gate } from "../gate.js";
 import type { SpanView } from "../span-facts.js";
 import { type Claim, forgetTrace, type Trace, traceOf } from "../trace.js";
 import { type Frame, Frames } from "./frames.js";
-import { Hold, withdraw } from "./holds.js";
+import { followedBy } from "./holds.js";
 import { Latch } from "./latch.js";
-import { Lines } from "./lines.js";
+import { type Caller, Lines } from "./lines.js";
 
 const noCall =
   "it was started by no call that spangate knows. A span of your own can be held where startActiveSpan calls an async function in it";
@@ -26,6 +26,8 @@ export interface Watch {
 export class Flow {
   readonly frames = new Frames();
   readonly lines = new Lines();
+  /** Whose call it is that is being made: for calls that are not instrumented. `undefined` when it is nobody's. */
+  readonly caller: () => Caller | undefined;
   readonly #gate: FlowGate;
   readonly #watch: Watch;
   readonly #news: Int32Array;
@@ -33,7 +35,8 @@ export class Flow {
   #isArmed = true;
   #stretches = 0;
 
-  constructor(gate: FlowGate, watch: Watch) {
+  constructor(gate: FlowGate, watch: Watch, caller: () => Caller | undefined = () => undefined) {
+    this.caller = caller;
     this.#gate = gate;
     this.#watch = watch;
     this.#news = watch.news;
@@ -44,13 +47,13 @@ export class Flow {
    * so it is plain reads; what brings an actor here came through the event loop, behind the news.
    */
   get isAtRest(): boolean {
-    return !this.#isArmed && this.#news[0] === this.#seen && this.lines.areEmpty;
+    return !this.#isArmed && this.#news[0] === this.#seen;
   }
 
   /** As {@link isAtRest}, for when it was not: takes in the news first. */
   comesToRest(): boolean {
     this.#seen = this.#news[0];
-    this.#isArmed = this.#watch.read() || this.#stretches > 0;
+    this.#isArmed = this.#watch.read() || this.#stretches > 0 || !this.lines.areEmpty;
     return this.isAtRest;
   }
 
@@ -95,20 +98,12 @@ export class Flow {
       return traceOf(trace.span) && this.#meetBefore(trace, refusal);
     }
     trace.startIsMet = true;
-    let current: Latch = turn;
-    const hold = new Hold((_, reason) => {
-      if (trace.claim) forgetTrace(trace);
-      withdraw(current, reason);
-    });
-    claim.hold = hold;
-    turn.whenOpen(() => {
+    const begin = () => {
       trace.claim = undefined;
-      const before = traceOf(trace.span) && this.#meetBefore(trace, refusal);
-      current = before ?? current;
-      if (before) before.whenOpen(() => hold.open());
-      else hold.open();
-    });
-    return hold;
+      return traceOf(trace.span) && this.#meetBefore(trace, refusal);
+    };
+    claim.hold = followedBy(turn, begin, () => trace.claim && forgetTrace(trace));
+    return claim.hold;
   }
 
   /** A span has ended of which it is not known yet whether it begins the actor: another one may. */
@@ -134,8 +129,9 @@ export class Flow {
     // Where it is not known whose the span is, its end is not the actor's.
     if (trace.endIsMet || trace.claim) return undefined;
     const ending = this.frames.top(trace.span.instrumentationScope.name);
-    const frame = ending?.endsSpans ? ending : trace.frame;
-    const isGated = frame?.isGatedBehind || frame?.endsSpans;
+    ending?.ended?.add(trace.gates);
+    const frame = ending?.ended ? ending : trace.frame;
+    const isGated = frame?.isGatedBehind || frame?.ended;
     // Some spans end before their call is made: the start comes first all the same.
     if (frame?.isOpen && !trace.startIsMet) return undefined;
     // The call's result is not known yet: its gate is met when it is.

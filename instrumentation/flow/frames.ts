@@ -3,6 +3,7 @@
 // parent's while the raw call is made.
 import type { Trace } from "../trace.js";
 import type { Latch } from "./latch.js";
+import type { Caller } from "./lines.js";
 
 /** What of a function's shape its frames must know. */
 export interface FrameOptions {
@@ -24,8 +25,8 @@ export interface Frame {
   trace: Trace | undefined;
   /** Further ones, where a call may start several. */
   readonly more: Trace[] | undefined;
-  /** True where the call ends spans of calls that were made before it. */
-  readonly endsSpans: boolean;
+  /** Whose spans it has ended, where the call ends those of calls that were made before it. */
+  readonly ended: Set<Caller> | undefined;
   /** True while the patched function has not returned. */
   isOpen: boolean;
   /** True where a gate stands behind the call. */
@@ -41,9 +42,10 @@ export interface Frame {
 export class Frames {
   readonly #stack: Frame[] = [];
 
-  push(scope: string, { startsSeveral, endsSpans = false, notBehind } = ordinary): Frame {
+  push(scope: string, { startsSeveral, endsSpans, notBehind } = ordinary): Frame {
     const frame: Frame = {
-      ...{ scope, trace: undefined, isOpen: true, more: startsSeveral ? [] : undefined, endsSpans },
+      ...{ scope, trace: undefined, isOpen: true, more: startsSeveral ? [] : undefined },
+      ended: endsSpans ? new Set() : undefined,
       ...{ isGatedBehind: false, endsLater: false, notBehind, end: undefined },
     };
     this.#stack.push(frame);

@@ -22,6 +22,27 @@ export function withdraw(latch: Latch | undefined, reason: string): void {
   if (latch instanceof Hold) latch.withdraw(reason);
 }
 
+/**
+ * A hold, and what is waited for behind it. Once it is withdrawn nothing comes behind it.
+ * @param onWithdrawn called before what stands then is withdrawn
+ */
+export function followedBy(first: Latch, next: () => Latch | undefined, onWithdrawn = (): void => {}): Hold {
+  let current = first;
+  let isWithdrawn = false;
+  const both = new Hold((_, reason) => {
+    isWithdrawn = true;
+    onWithdrawn();
+    withdraw(current, reason);
+  });
+  first.whenOpen(() => {
+    const then = isWithdrawn ? undefined : next();
+    if (!then) return both.open();
+    current = then;
+    then.whenOpen(() => both.open());
+  });
+  return both;
+}
+
 export class Holds {
   readonly #link: AgentLink;
   readonly #waiting = new Map<number, Hold>();

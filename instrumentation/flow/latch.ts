@@ -1,5 +1,6 @@
 // Something that a flow waits for: opened once.
 import { AsyncResource } from "node:async_hooks";
+import { queueMicrotask } from "../real-time.js";
 
 export class Latch {
   /** Opens when both are open. */

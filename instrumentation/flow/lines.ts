@@ -1,6 +1,7 @@
 // An actor's calls on one connection keep their sequence: what comes after a call that was put off waits behind it.
 // Calls of others pass: for them, the call that was put off has not been made yet. When a run is over its actors are
 // nobody any more, and calls that were put off are just about to be made: then nobody's calls wait behind them.
+import { queueMicrotask } from "../real-time.js";
 import { Latch } from "./latch.js";
 
 /** Whose calls stand in line. */
@@ -20,21 +21,21 @@ export class Lines {
 
   /**
    * Stands in line.
-   * @param caller `undefined` for a call of no actor
+   * @param callers none for a call of no actor; several for one that ends what several have begun
    * @param owner whose calls keep their sequence, such as a connection
    * @param hold what this call itself waits for
    * @returns opens when it is this call's turn; `undefined` when that is now
    */
-  enter(caller: Caller | undefined, owner: object, hold: Latch | undefined): Latch | undefined {
+  enter(callers: Iterable<Caller>, owner: object, hold: Latch | undefined): Latch | undefined {
+    const own = new Set(callers);
     const lines = this.#byOwner.get(owner) ?? new Map<Caller, Latch>();
-    const joined = [...lines].filter(([it]) => it === caller || it.isOver);
+    const joined = [...lines].filter(([it]) => own.has(it) || it.isOver);
     const ahead = joined.map(([, latch]) => latch).reduce<Latch | undefined>(Latch.both, undefined);
     if (!ahead && !hold) return undefined;
     const turn = new Latch();
     // Opens when the call has been made, which is a microtask after its turn has come.
     const made = new Latch();
-    const places = new Set(joined.map(([it]) => it));
-    if (caller) places.add(caller);
+    const places = new Set([...own, ...joined.map(([it]) => it)]);
     this.#waiting += 1;
     this.#byOwner.set(owner, lines);
     for (const place of places) lines.set(place, made);

@@ -3,16 +3,22 @@
 import type { SpanView } from "../span-facts.js";
 import type { Trace } from "../trace.js";
 import type { Flow } from "./flow.js";
+import { joinAnswer } from "./http/answer.js";
 import type { Latch } from "./latch.js";
 import { makeCall, type RawCall, type Shape } from "./shape.js";
 import { isPromise, promises } from "./shapes.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
-export const endsWithResponse =
-  "its span ends with the response, which has left by then. Hold after the server's span, or after a span inside the handler";
+/** For the docs of those that may answer: what "after" is, and where it is refused. */
+export const answered =
+  "it has called `next`, and what comes next is not called yet; or it has answered, and its answer stays back: what it does behind response.end() goes on";
+export const unanswered = "`after` what answers by a response that was cut off, or sent before response.end()";
 
-export const middleware: Shape = {
+export const endsWithResponse =
+  "its span ends with the response, which leaves no http server that spangate knows. Hold after a span inside the handler";
+
+const goesOn: Shape = {
   notBehind: endsWithResponse,
   neverEnds: ({ frame }) =>
     frame?.trace?.span.ended ? "its span ends before its handlers are called. Hold before it" : undefined,
@@ -31,9 +37,12 @@ export const middleware: Shape = {
   gateCall: (call, trace, flow) => gateNext(call, () => meetInside(call, trace, flow)),
 };
 
+// The response stands in front of the callback.
+export const middleware = answering(goesOn, (args) => args.at(-2));
+
 /** The same where a promise that is given back means to go on. */
 export const hook: Shape = {
-  ...middleware,
+  ...goesOn,
   putOff(call, latch) {
     latch.whenOpen(() => {
       const next = nextOf(call);
@@ -60,6 +69,11 @@ export function meetInside(
     frame.endsLater = false;
   }
   return flow.meetEnd(trace, view);
+}
+
+/** Node's response among the arguments of fastify's hooks: request, reply and so on. */
+export function rawOfReply([, reply]: readonly unknown[]): unknown {
+  return (reply as { raw?: unknown } | undefined)?.raw;
 }
 
 /** The same of a hook whose span ends as it returns. */
@@ -98,14 +112,31 @@ export const asyncThatEndsEarly: Shape = {
   },
 };
 
-/** Holds in front of the callback. Going on twice stays what it is: the second time waits behind the first. */
+/**
+ * The same of a function that may answer the request, in place of going on.
+ * @param responseOf finds node's response among its arguments
+ */
+export function answering(shape: Shape, responseOf: (args: readonly unknown[]) => unknown): Shape {
+  return {
+    ...shape,
+    gateCall(call, trace, flow) {
+      joinAnswer(responseOf(call.args), call, trace);
+      return shape.gateCall?.(call, trace, flow);
+    },
+  };
+}
+
+/**
+ * Holds in front of the callback. Going on twice stays what it is: the second time waits behind the first, as does what
+ * goes on behind its own answer.
+ */
 export function gateNext(call: RawCall, meetEnd: (args: unknown[]) => Latch | undefined): RawCall {
   const next = call.args.at(-1);
   if (typeof next !== "function") return call;
   let hold: Latch | undefined;
   const gated = new Proxy(next as AnyFunction, {
     apply(target, self, args: unknown[]) {
-      hold ??= meetEnd(args);
+      hold ??= meetEnd(args) ?? call.frame?.end;
       if (!hold || hold.isOpen) return Reflect.apply(target, self, args);
       hold.whenOpen(() => void Reflect.apply(target, self, args));
       return undefined;

@@ -41,26 +41,26 @@ function passMarks(from: unknown, to: unknown): void {
   }
 }
 
-const goingOn: Shape = {
+/** Of what an instrumentation's own hook goes on to. */
+export const goingOn: Shape = {
   putOff: (call, latch) => latch.whenOpen(() => void makeCall(call)),
   notBehind: endsWithResponse,
 };
 
 /**
  * Lays gates around a hook of an instrumentation itself, which starts a span and goes on inside it.
- * @param seen called with the hook's arguments once per call that may be held, inside its frame
+ * @param shapeOf the shape of what it goes on to, given the hook's arguments
  */
 export function layHook(
   hook: AnyFunction,
   { flow, under, over }: Layers,
-  seen?: (args: unknown[]) => void,
+  shapeOf: (args: readonly unknown[]) => Shape = () => goingOn,
 ): AnyFunction {
   const gated = new Proxy(hook, {
     apply(target, self, args: unknown[]) {
       const next = args.at(-1);
       if (flow.comesToRest() || typeof next !== "function") return Reflect.apply(target, self, args);
-      seen?.(args);
-      return Reflect.apply(target, self, args.with(-1, under(next as AnyFunction, goingOn)));
+      return Reflect.apply(target, self, args.with(-1, under(next as AnyFunction, shapeOf(args))));
     },
   });
   return over(gated, goingOn);

@@ -13,6 +13,7 @@ import type { Flow } from "./flow.js";
 import type { Frame } from "./frames.js";
 import { Hold } from "./holds.js";
 import { Latch } from "./latch.js";
+import type { Caller } from "./lines.js";
 import { makeCall, type RawCall, type Shape } from "./shape.js";
 import { learn, unknown } from "./shapes.js";
 import { standIn } from "./stand-in.js";
@@ -122,7 +123,7 @@ function callRaw(call: RawCall, scope: string, shape: Shape, flow: Flow): unknow
   const known = frame ? gateCall({ ...call, frame }, isFirst ? frame.trace : undefined, shape, flow) : call;
   const hold = isFirst && frame.trace ? meetGates(frame.trace, known, shape, flow) : undefined;
   // What ends the spans of others waits for their end gates.
-  const latch = lineUp(known, frame?.endsSpans ? frame.end : hold, shape, flow);
+  const latch = lineUp(known, frame?.ended ? frame.end : hold, shape, flow);
   if (latch) return putOff(known, latch, hold, shape);
   const result = makeCall(known);
   if (shape === unknown) learn(known, result);
@@ -159,9 +160,13 @@ function meetGates(trace: Trace, call: RawCall, shape: Shape, flow: Flow): Latch
 function lineUp(call: RawCall, hold: Latch | undefined, shape: Shape, flow: Flow): Latch | undefined {
   if (!hold && flow.lines.areEmpty) return undefined;
   const all = shape.lineOfAll?.(call);
-  if (all) return flow.lines.enter(all, all, hold);
+  if (all) return flow.lines.enter([all], all, hold);
   const owner = shape.lineOf?.(call);
-  return owner ? flow.lines.enter(call.frame?.trace?.gates, owner, hold) : hold;
+  return owner ? flow.lines.enter(callersOf(call), owner, hold) : hold;
+}
+
+function callersOf({ frame }: RawCall): Iterable<Caller> {
+  return frame?.trace ? [frame.trace.gates] : (frame?.ended ?? []);
 }
 
 // A patch that makes its raw call later makes it inside the span's context.

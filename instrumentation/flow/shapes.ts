@@ -5,21 +5,28 @@ import { makeCall, type RawCall, type Shape } from "./shape.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
+/** The class of the promise that a call gives back. */
+export type PromiseClass = new <T>(
+  executor: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
+) => PromiseLike<T>;
+
 /** Returns a promise. */
 export const promises: Shape = {
-  putOff(call, latch) {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  putOff: (call, latch) => promiseOf(call, latch, Promise),
+  gateResult: gatePromise,
+};
+
+function promiseOf(call: RawCall, latch: Latch, PromiseOfIts: PromiseClass): PromiseLike<unknown> {
+  return new PromiseOfIts((resolve, reject) =>
     latch.whenOpen(() => {
       try {
         resolve(makeCall(call));
       } catch (error) {
         reject(error);
       }
-    });
-    return promise;
-  },
-  gateResult: gatePromise,
-};
+    }),
+  );
+}
 
 /** Takes a callback as its last argument, and returns nothing that matters. */
 export const callbacks: Shape = {
@@ -46,12 +53,18 @@ export const callbacks: Shape = {
 };
 
 /** Takes a callback as its last argument, or returns a promise without one. */
-export const promisesOrCallbacks: Shape = {
-  putOff: (call, latch) => (hasCallback(call.args) ? callbacks : promises).putOff(call, latch),
-  gateArguments: (args, frame) =>
-    hasCallback(args) ? args.with(-1, gateCallback(args.at(-1) as AnyFunction, frame)) : args,
-  gateResult: gatePromise,
-};
+export const promisesOrCallbacks = promisesOrCallbacksOf(() => Promise);
+
+/** The same of a driver that gives back promises of a class of the application's choice. */
+export function promisesOrCallbacksOf(classOf: (driver: unknown) => PromiseClass): Shape {
+  return {
+    putOff: (call, latch) =>
+      hasCallback(call.args) ? callbacks.putOff(call, latch) : promiseOf(call, latch, classOf(call.self)),
+    gateArguments: (args, frame) =>
+      hasCallback(args) ? args.with(-1, gateCallback(args.at(-1) as AnyFunction, frame)) : args,
+    gateResult: gatePromise,
+  };
+}
 
 /** Gives its result at once. */
 export const synchronous: Shape = {
@@ -119,7 +132,12 @@ export function gatePromise(result: unknown, frame: Frame): unknown {
         throw error;
       }),
   );
-  return Object.defineProperties(gated, Object.getOwnPropertyDescriptors(result));
+  for (const key of Reflect.ownKeys(result)) {
+    // What it has itself is its state, in promises that are not the language's.
+    if (Object.hasOwn(gated, key)) continue;
+    Object.defineProperty(gated, key, Reflect.getOwnPropertyDescriptor(result, key) as PropertyDescriptor);
+  }
+  return gated;
 }
 
 function after<T>(end: Latch | undefined, go: () => T): T | Promise<T> {

@@ -1,7 +1,8 @@
 // One gRPC stream of a client over a plain socket, as fast as can be: a hold waits for it.
-import { connect, type Socket } from "node:net";
-import { socketOptions } from "./address.js";
-import { closing, FrameParser, opening } from "./http2-frames.js";
+import { lookup } from "node:dns";
+import { Socket } from "node:net";
+import { socketOptions } from "../../src/wire/address.js";
+import { closing, FrameParser, opening, wideWindow } from "./http2-frames.js";
 
 export interface StreamEvents {
   /** One message; its bytes are valid only during the call. */
@@ -9,6 +10,11 @@ export interface StreamEvents {
   /** The stream is over, whoever ended it. Called once. */
   onEnd(error: Error): void;
 }
+
+// Loaded before anything is instrumented, or looked for behind it: nothing of the link may become a span.
+type Connect = (this: Socket, options: ReturnType<typeof socketOptions> & { lookup: typeof lookup }) => Socket;
+const connect = originalOf(Socket.prototype.connect as Connect);
+const originalLookup = originalOf(lookup);
 
 export class GrpcStream {
   readonly #socket: Socket;
@@ -23,27 +29,25 @@ export class GrpcStream {
   /**
    * @param address `unix:PATH` or `HOST:PORT`
    * @param path the method, such as `/package.Service/Method`
+   * @param window how many bytes of messages may come unread
    */
-  constructor(address: string, path: string, token: string, events: StreamEvents) {
+  constructor(address: string, path: string, token: string, events: StreamEvents, window = wideWindow) {
     this.#events = events;
-    this.#socket = connect(socketOptions(address));
+    this.#socket = new Socket();
+    connect.call(this.#socket, { ...socketOptions(address), lookup: originalLookup });
     this.#socket.setNoDelay(true);
-    this.#parser = new FrameParser({
-      onReply: (bytes) => this.#socket.write(bytes),
-      onMessage: (bytes) => events.onMessage(bytes),
-      onEnd: (reason) => this.#end(new Error(reason)),
+    const handlers = {
+      onReply: (bytes: Buffer) => this.#socket.write(bytes),
+      onMessage: (bytes: Uint8Array) => events.onMessage(bytes),
+      onEnd: (reason: string) => this.#end(new Error(reason)),
       onWindow: () => this.#flush(),
-    });
+    };
+    this.#parser = new FrameParser(handlers, window);
     this.#socket.on("data", (chunk) => this.#parser.push(chunk));
     this.#socket.on("error", (error) => this.#end(error));
     this.#socket.on("close", () => this.#end(new Error("the connection was closed")));
-    this.#socket.write(
-      opening(path, "localhost", {
-        "content-type": "application/grpc",
-        te: "trailers",
-        authorization: `Bearer ${token}`,
-      }),
-    );
+    const headers = { "content-type": "application/grpc", te: "trailers", authorization: `Bearer ${token}` };
+    this.#socket.write(opening(path, "localhost", headers, window));
   }
 
   /** @param framed one message or several, each as `message()` frames it */
@@ -53,12 +57,34 @@ export class GrpcStream {
     this.#flush();
   }
 
+  /** Writes all of it at once, or nothing: where the peer's window has no room for it, or something waits already. */
+  tryWrite(framed: Uint8Array): boolean {
+    if (this.#over || this.#closing || this.#queue.length > 0 || this.#parser.room < framed.length) return false;
+    this.write(framed);
+    return true;
+  }
+
+  /** True when everything that was written has left this process, which it does at once as a rule. */
+  get isFlushed(): boolean {
+    return this.#socket.writableLength === 0;
+  }
+
+  /** The stream does not keep the process running. */
+  unref(): void {
+    this.#socket.unref();
+  }
+
   /** Ends the stream in order. Calls back when the last bytes have left this process. */
   close(onFlushed: () => void): void {
     if (this.#over || this.#closing) return;
     this.#closing = true;
     this.#onFlushed = onFlushed;
     this.#flush();
+  }
+
+  /** Ends the stream at once; `onEnd` gets the reason. */
+  destroy(reason: string): void {
+    this.#end(new Error(reason));
   }
 
   #flush(): void {
@@ -81,6 +107,11 @@ export class GrpcStream {
     this.#socket.destroy();
     this.#events.onEnd(error);
   }
+}
+
+/** The function that an instrumentation has wrapped. */
+function originalOf<Fn>(fn: Fn & { readonly __original?: Fn }): Fn {
+  return fn.__original ?? fn;
 }
 
 function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {

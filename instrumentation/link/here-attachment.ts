@@ -4,6 +4,7 @@ import type { ActorRules, SpanMatch } from "../../src/core/model.js";
 import type { RuleSet } from "../../src/gen/spangate/v1/model.js";
 import type { AgentCommand, HereAgent, HereSession } from "../../src/wire/here.js";
 import { rulesFromWire } from "../../src/wire/spans.js";
+import { queueMicrotask, setImmediate } from "../real-time.js";
 import type { LinkEvent, LinkEvents } from "./agent-link.js";
 
 // The coordinator's work belongs to no actor, whoever has caused it.
@@ -76,11 +77,18 @@ export class HereAttachment {
         for (const id of command.value.ids) this.waiting.delete(id);
         return this.#events.onReleased(command.value.ids);
       case "sync":
-        this.#events.onSync();
-        return this.tell({ $case: "synced", value: { number: command.value.number } });
+        return this.#sync(command.value.number);
       case "stop":
         return this.#leave();
     }
+  }
+
+  // Flows that were released just now go on first.
+  #sync(number: number): void {
+    setImmediate(() => {
+      this.#events.onSync();
+      this.tell({ $case: "synced", value: { number } });
+    });
   }
 
   #apply(rules: RuleSet): void {

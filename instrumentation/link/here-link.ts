@@ -1,6 +1,7 @@
 // The link of an agent in the test's own process: direct calls into every coordinator that lives there. Nothing blocks,
 // because the coordinator needs the very thread that would be blocked.
 import type { AgentEvent, HereAgent } from "../../src/wire/here.js";
+import { queueMicrotask } from "../real-time.js";
 import type { AgentLink, LinkEvent, LinkEvents } from "./agent-link.js";
 import { HereAttachment } from "./here-attachment.js";
 

@@ -7,19 +7,27 @@ export const frameType = { data: 0, headers: 1, rst: 3, settings: 4, ping: 6, go
 const flag = { endStream: 1, ack: 1, endHeaders: 4, padded: 8 } as const;
 const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 const streamId = 1;
-/** What the peer may send before it has to be told that it may send more. */
-const receiveWindow = 0x3fff_0000;
+/** What the peer may send before it has to be told that it may send more: as good as anything. */
+export const wideWindow = 0x3fff_0000;
 const maxFrameSize = 16_384;
 const initialWindow = 65_535;
 const empty = Buffer.alloc(0);
 
-/** The connection's first bytes: preface, settings, and the request's headers. */
-export function opening(path: string, authority: string, headers: Readonly<Record<string, string>>): Buffer {
+/**
+ * The connection's first bytes: preface, settings, and the request's headers.
+ * @param window as {@link FrameParser} gets it
+ */
+export function opening(
+  path: string,
+  authority: string,
+  headers: Readonly<Record<string, string>>,
+  window = wideWindow,
+): Buffer {
   const settings = Buffer.alloc(18);
   settings.writeUInt16BE(1, 0); // HEADER_TABLE_SIZE 0
   settings.writeUInt16BE(2, 6); // ENABLE_PUSH 0
   settings.writeUInt16BE(4, 12); // INITIAL_WINDOW_SIZE
-  settings.writeUInt32BE(receiveWindow, 14);
+  settings.writeUInt32BE(window, 14);
   // HPACK (RFC 7541): indexed fields of the static table, then literals without indexing, no Huffman code.
   const fields = [
     Buffer.from([0x83, 0x86]), // :method POST, :scheme http
@@ -32,7 +40,7 @@ export function opening(path: string, authority: string, headers: Readonly<Recor
   return Buffer.concat([
     preface,
     frame(frameType.settings, 0, 0, settings),
-    frame(frameType.windowUpdate, 0, 0, uint32(receiveWindow)),
+    frame(frameType.windowUpdate, 0, 0, uint32(wideWindow)),
     frame(frameType.headers, flag.endHeaders, streamId, Buffer.concat(fields)),
   ]);
 }
@@ -66,6 +74,7 @@ export interface ParserEvents {
 /** Reads frames, and knows how much may be sent: {@link take} turns bytes into DATA frames within the windows. */
 export class FrameParser {
   readonly #events: ParserEvents;
+  readonly #window: number;
   #rest: Buffer = empty;
   #message: Buffer = empty;
   #consumed = 0;
@@ -73,8 +82,10 @@ export class FrameParser {
   #streamWindow = initialWindow;
   #peerInitialWindow = initialWindow;
 
-  constructor(events: ParserEvents) {
+  /** @param window how many bytes of messages the peer may send unread */
+  constructor(events: ParserEvents, window = wideWindow) {
     this.#events = events;
+    this.#window = window;
   }
 
   push(chunk: Buffer): void {
@@ -90,9 +101,14 @@ export class FrameParser {
     this.#rest = at < bytes.length ? Buffer.from(bytes.subarray(at)) : empty;
   }
 
+  /** How many bytes may be sent now. */
+  get room(): number {
+    return Math.min(this.#connectionWindow, this.#streamWindow);
+  }
+
   /** A DATA frame with as much of the bytes as may be sent now, and what is left of them. */
   take(bytes: Buffer): readonly [Buffer | undefined, Buffer] {
-    const length = Math.min(bytes.length, maxFrameSize, this.#connectionWindow, this.#streamWindow);
+    const length = Math.min(bytes.length, maxFrameSize, this.room);
     if (length <= 0) return [undefined, bytes];
     this.#connectionWindow -= length;
     this.#streamWindow -= length;
@@ -124,7 +140,7 @@ export class FrameParser {
 
   #data(flags: number, payload: Buffer): void {
     this.#consumed += payload.length;
-    if (this.#consumed > receiveWindow / 4) {
+    if (this.#consumed > this.#window / 4) {
       const update = uint32(this.#consumed);
       this.#consumed = 0;
       this.#events.onReply(

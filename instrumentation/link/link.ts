@@ -1,11 +1,14 @@
-// The thread's end of the link. Blocking calls wait on shared memory; everything else is posted.
+// The thread's end of the link. Blocking calls wait on shared memory; everything else is sent past the worker where
+// that is possible, and posted to it where it is not.
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { AttachRequest, type Hello } from "../../src/gen/spangate/v1/agent.js";
 import type { AgentConfig } from "../config.js";
+import { setImmediate } from "../real-time.js";
 import type { AgentLink, LinkEvent, LinkEvents } from "./agent-link.js";
 import { message } from "./http2-frames.js";
-import type { News, WorkerData } from "./messages.js";
-import { goodbye, linkState, newSharedBuffer, openShared, word } from "./shared.js";
+import { type News, secondStreamBroke, type WorkerData } from "./messages.js";
+import { SecondStream } from "./second-stream.js";
+import { linkState, newSharedBuffer, openShared, word } from "./shared.js";
 
 const goodbyeLimitMs = 500;
 
@@ -14,14 +17,18 @@ export class Link implements AgentLink {
   readonly #port: MessagePort;
   readonly #words: Int32Array;
   readonly #messageBytes: Uint8Array;
+  readonly #config: AgentConfig;
   readonly #events: LinkEvents;
   readonly #deadline: number;
+  #second: SecondStream | undefined;
   #news = 0;
   #arrivals = 0;
+  #sequence = 0;
   #failure = "";
 
   /** Starts the worker; it connects while the thread goes on loading. */
   constructor(config: AgentConfig, workerFile: string, hello: Hello, events: LinkEvents) {
+    this.#config = config;
     this.#events = events;
     this.#deadline = Date.now() + config.connectTimeoutMs;
     const shared = newSharedBuffer();
@@ -38,7 +45,7 @@ export class Link implements AgentLink {
       token,
       spawned,
       deadline: this.#deadline,
-      hello: encode({ $case: "hello", value: hello }),
+      hello: encode({ $case: "hello", value: hello }, 0),
     };
     // The worker must not load the preload again, nor be traced.
     const { NODE_OPTIONS: _, SPANGATE_ADDRESS: __, ...env } = process.env;
@@ -94,7 +101,7 @@ export class Link implements AgentLink {
 
   /** Sends an event without waiting. */
   post(event: LinkEvent): void {
-    this.#port.postMessage(frame(event));
+    this.#send(this.#frame(event));
   }
 
   /**
@@ -103,14 +110,9 @@ export class Link implements AgentLink {
    */
   hold(arrival: (id: number) => readonly LinkEvent[]): void {
     const id = this.#nextId();
-    const framed = arrival(id).map(frame);
-    // Whatever has no room goes ahead by the port.
-    while (framed.length > 1 && lengthOf(framed) > this.#messageBytes.length) this.#port.postMessage(framed.shift());
-    const length = lengthOf(framed);
-    if (length > this.#messageBytes.length) throw new Error(`spangate: an arrival of ${length} bytes is too long.`);
-    this.#messageBytes.set(Buffer.concat(framed));
+    const framed = arrival(id).map((event) => this.#frame(event));
     Atomics.store(this.#words, word.held, id);
-    this.#request(length);
+    this.#sendAll(framed);
     this.#waitWhile(() => this.isAttached && Atomics.load(this.#words, word.released) !== id, Number.POSITIVE_INFINITY);
   }
 
@@ -120,7 +122,7 @@ export class Link implements AgentLink {
    */
   arrive(arrival: (id: number) => readonly LinkEvent[]): number {
     const id = this.#nextId();
-    this.#port.postMessage(Buffer.concat(arrival(id).map(frame)));
+    this.#send(Buffer.concat(arrival(id).map((event) => this.#frame(event))));
     return id;
   }
 
@@ -133,7 +135,8 @@ export class Link implements AgentLink {
   /** Tells the coordinator that this thread ends, after everything that was posted. Blocks until it is told. */
   sayGoodbye(): void {
     if (!this.isAttached) return;
-    this.#request(goodbye);
+    const framed = [...this.#unsent(), this.#frame({ $case: "goodbye", value: {} })];
+    this.#request(framed, -1);
     this.#waitWhile(() => this.isAttached, goodbyeLimitMs);
   }
 
@@ -143,8 +146,32 @@ export class Link implements AgentLink {
     return this.#arrivals;
   }
 
-  #request(length: number): void {
-    Atomics.store(this.#words, word.request, length);
+  #send(framed: Uint8Array): void {
+    if (this.#second?.send(framed)) return;
+    for (const it of this.#unsent()) this.#port.postMessage(it);
+    this.#port.postMessage(framed);
+  }
+
+  // All of it leaves the process, though the event loop does not turn.
+  #sendAll(framed: readonly Uint8Array[]): void {
+    const refused = framed.filter((it) => !this.#second?.send(it));
+    const rest = [...this.#unsent(), ...refused];
+    if (rest.length > 0) this.#request(rest, 1);
+  }
+
+  #unsent(): readonly Uint8Array[] {
+    return this.#second?.takeUnsent() ?? [];
+  }
+
+  /** @param sign -1 when nothing comes after it */
+  #request(framed: readonly Uint8Array[], sign: 1 | -1): void {
+    const rest = [...framed];
+    // Whatever has no room goes ahead by the port.
+    while (rest.length > 1 && lengthOf(rest) > this.#messageBytes.length) this.#port.postMessage(rest.shift());
+    const length = lengthOf(rest);
+    if (length > this.#messageBytes.length) throw new Error(`spangate: an arrival of ${length} bytes is too long.`);
+    this.#messageBytes.set(Buffer.concat(rest));
+    Atomics.store(this.#words, word.request, sign * length);
     Atomics.notify(this.#words, word.request);
   }
 
@@ -157,19 +184,44 @@ export class Link implements AgentLink {
 
   #receive(news: News): void {
     switch (news.type) {
+      case "welcome":
+        return this.#openSecond(news.instance);
       case "rules":
         return this.#events.onRules(news.actors);
       case "sync":
-        this.#events.onSync();
-        return this.post({ $case: "synced", value: { number: news.number } });
+        return this.#sync(news.number);
       case "released":
         return this.#events.onReleased(news.ids);
       case "gone":
+        this.#second?.close();
         return this.#events.onGone();
       case "failed":
         this.#failure = news.reason;
         return;
     }
+  }
+
+  #openSecond(instance: string): void {
+    const { address, token } = this.#config;
+    this.#second = new SecondStream({
+      ...{ address, token, instance },
+      onReleased: (ids) => this.#events.onReleased(ids),
+      onSync: (number) => this.#sync(number),
+      onBroken: () => this.#port.postMessage(secondStreamBroke),
+    });
+  }
+
+  // Flows whose releases were read just now go on first.
+  #sync(number: number): void {
+    setImmediate(() => {
+      this.#events.onSync();
+      this.post({ $case: "synced", value: { number } });
+    });
+  }
+
+  #frame(event: LinkEvent): Uint8Array {
+    this.#sequence += 1;
+    return message(encode(event, this.#sequence));
   }
 }
 
@@ -177,10 +229,6 @@ function lengthOf(framed: readonly Uint8Array[]): number {
   return framed.reduce((sum, { length }) => sum + length, 0);
 }
 
-function frame(event: LinkEvent): Uint8Array {
-  return message(encode(event));
-}
-
-function encode(event: LinkEvent): Uint8Array {
-  return AttachRequest.encode({ event }).finish();
+function encode(event: LinkEvent, sequence: number): Uint8Array {
+  return AttachRequest.encode({ event, sequence }).finish();
 }

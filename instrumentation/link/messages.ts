@@ -14,8 +14,12 @@ export interface WorkerData {
   readonly hello: Uint8Array;
 }
 
+/** From the thread to the worker, in place of a message: its own stream broke. */
+export const secondStreamBroke = "second stream broke";
+
 /** From the worker to the thread. */
 export type News =
+  | { readonly type: "welcome"; readonly instance: string }
   | { readonly type: "rules"; readonly actors: readonly ActorRules[] }
   | { readonly type: "sync"; readonly number: number }
   /** Flows that may go on. */

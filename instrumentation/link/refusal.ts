@@ -1,7 +1,7 @@
 // Why the coordinator refused a stream: asked once more, by Node's own HTTP/2 client, which can read the status.
 import { connect } from "node:http2";
 import { connect as connectSocket } from "node:net";
-import { socketOptions } from "./address.js";
+import { socketOptions } from "../../src/wire/address.js";
 import { message } from "./http2-frames.js";
 
 const limitMs = 2_000;

@@ -7,7 +7,7 @@ export const word = {
   state: 0,
   /** Rises when something for the thread lies at the port: rules, or the reason of a failure. */
   news: 1,
-  /** The length of the thread's message in {@link messageBytes}; 0 when there is none, {@link goodbye} to end. */
+  /** The length of the thread's message in {@link SharedMemory.messageBytes}; 0 when there is none, negative when it is the last. */
   request: 2,
   /** The id of the last blocked arrival that was released. */
   released: 3,
@@ -19,15 +19,12 @@ export const word = {
 
 export const linkState = { connecting: 0, attached: 1, failed: 2, gone: 3 } as const;
 
-/** In place of a message's length: tell everything, then end the stream. */
-export const goodbye = -1;
-
 const headBytes = 64;
 const bodyBytes = 64 * 1024;
 
 export interface SharedMemory {
   readonly words: Int32Array;
-  /** Room for one message of the thread. */
+  /** Room for one message of the thread, or several. */
   readonly messageBytes: Uint8Array;
 }
 

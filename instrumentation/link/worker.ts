@@ -7,13 +7,13 @@ import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_
 import { AttachRequest, AttachResponse } from "../../src/gen/spangate/v1/agent.js";
 import type { RuleSet } from "../../src/gen/spangate/v1/model.js";
 import { rulesFromWire } from "../../src/wire/spans.js";
+import { attachPath } from "./attach-path.js";
 import { GrpcStream } from "./grpc-stream.js";
 import { message } from "./http2-frames.js";
-import type { News, WorkerData } from "./messages.js";
+import { type News, secondStreamBroke, type WorkerData } from "./messages.js";
 import { askForReason } from "./refusal.js";
-import { goodbye, linkState, openShared, wakeThread, word } from "./shared.js";
+import { linkState, openShared, wakeThread, word } from "./shared.js";
 
-const path = "/spangate.v1.AgentService/Attach";
 const retryMs = 50;
 /** How long before the deadline the worker gives up, so that the thread learns the cause before it does. */
 const reportMs = 50;
@@ -23,16 +23,21 @@ const { words, messageBytes } = openShared(data.shared);
 const port: MessagePort = data.port;
 let stream = attach();
 
-port.on("message", (framed: Uint8Array) => stream.write(framed));
+port.on("message", take);
 void serveThread();
 
 function attach(): GrpcStream {
-  const opened = new GrpcStream(data.address, path, data.token, {
+  const opened = new GrpcStream(data.address, attachPath, data.token, {
     onMessage: receive,
     onEnd: (error) => void ended(error),
   });
   opened.write(message(data.hello));
   return opened;
+}
+
+function take(posted: Uint8Array | typeof secondStreamBroke): void {
+  if (posted === secondStreamBroke) stream.destroy("the thread's own stream broke");
+  else stream.write(posted);
 }
 
 function receive(bytes: Uint8Array): void {
@@ -41,6 +46,7 @@ function receive(bytes: Uint8Array): void {
     case "release":
       return release(command.value.ids);
     case "welcome":
+      tell({ type: "welcome", instance: command.value.instance });
       if (command.value.rules) applyRules(command.value.rules);
       return setState(linkState.attached);
     case "rules":
@@ -71,7 +77,7 @@ function applyRules(rules: RuleSet): void {
 }
 
 function send(event: NonNullable<AttachRequest["event"]>): void {
-  stream.write(message(AttachRequest.encode({ event }).finish()));
+  stream.write(message(AttachRequest.encode({ event, sequence: 0 }).finish()));
 }
 
 function tell(news: News): void {
@@ -96,20 +102,13 @@ async function serveThread(): Promise<void> {
     if (waiting.async) await waiting.value;
     const length = Atomics.load(words, word.request);
     if (length === 0) continue;
-    const bytes = Buffer.from(messageBytes.subarray(0, Math.max(0, length)));
+    const bytes = Buffer.from(messageBytes.subarray(0, Math.abs(length)));
     Atomics.store(words, word.request, 0);
     // What the thread posted before it stopped comes first.
-    for (let posted = receiveMessageOnPort(port); posted; posted = receiveMessageOnPort(port))
-      stream.write(posted.message as Uint8Array);
-    if (length === goodbye) sayGoodbye();
-    else stream.write(bytes);
+    for (let posted = receiveMessageOnPort(port); posted; posted = receiveMessageOnPort(port)) take(posted.message);
+    stream.write(bytes);
+    if (length < 0) stream.close(() => setState(linkState.gone));
   }
-}
-
-// A process that dies closes its streams too: only the event tells that this end is in order.
-function sayGoodbye(): void {
-  send({ $case: "goodbye", value: {} });
-  stream.close(() => setState(linkState.gone));
 }
 
 async function ended(error: Error): Promise<void> {
@@ -128,7 +127,7 @@ async function failedToAttach(error: Error & { code?: string }): Promise<void> {
     }, retryMs);
     return;
   }
-  const reason = notThereYet ? undefined : await askForReason(data.address, path, data.token, data.hello);
+  const reason = notThereYet ? undefined : await askForReason(data.address, attachPath, data.token, data.hello);
   tell({ type: "failed", reason: reason ?? error.message });
   setState(linkState.failed);
 }

@@ -1,6 +1,8 @@
 // An actor that no starter begins: found by an agent, held at its root span until its first turn, over when that span has
 // ended and nothing of it goes on or stands anywhere.
-import type { AdoptedActor, AgentRef, Arrival, HoldMode, PassedSpan, SpanFacts } from "../core/model.js";
+import { isDeepStrictEqual } from "node:util";
+import { compileSpan, type SpanMatcher } from "../core/matcher.js";
+import type { AdoptedActor, AgentRef, Arrival, HoldMode, PassedSpan, SpanFacts, SpanMatch } from "../core/model.js";
 
 /** An agent's word that a root span may begin the actor; its flow waits there. */
 export interface Claim {
@@ -25,6 +27,7 @@ type State =
 export class Adoption {
   readonly wanted: AdoptedActor;
   readonly #release: (claim: Claim) => void;
+  readonly #matcher: SpanMatcher;
   readonly #end = Promise.withResolvers<string>();
   #state: State = { type: "open" };
   #mayBegin = false;
@@ -32,6 +35,7 @@ export class Adoption {
   constructor(wanted: AdoptedActor, release: (claim: Claim) => void) {
     this.wanted = wanted;
     this.#release = release;
+    this.#matcher = compileSpan(wanted.span);
   }
 
   /** The flow's trace, once it is found. */
@@ -42,6 +46,18 @@ export class Adoption {
   /** The flow while it waits for its first turn. */
   get waiting(): Claim | undefined {
     return this.#state.type === "found" ? this.#state.claim : undefined;
+  }
+
+  /**
+   * True when a flow that was claimed for another actor may begin this one. Its attributes are known to its agent alone,
+   * so a span that asks for some must be asked for by both.
+   * @param asked the span that the other actor waits for
+   */
+  suits({ span, agent }: Claim, asked: SpanMatch | undefined): boolean {
+    const { service, attributes } = this.wanted.span;
+    if (isDeepStrictEqual(this.wanted.span, asked)) return true;
+    const isHere = service === undefined || service === agent.service;
+    return isHere && attributes.length === 0 && this.#matcher.name(span.name) && this.#matcher.rest(span);
   }
 
   /** Takes the first claim. False for every other one. */
@@ -56,6 +72,13 @@ export class Adoption {
     if (this.#state.type !== "found" || this.#state.claim.traceId !== traceId) return;
     this.#state = { ...this.#state, isKnown: true };
     this.#tryBegin();
+  }
+
+  /** True for a root span that began while the actor was looked for: only one root span is the actor's own. */
+  isUnclaimed({ agent, span }: PassedSpan): boolean {
+    const own = this.#claim;
+    const isOwn = own?.agent.instance === agent.instance && own.span.spanId === span.spanId;
+    return span.parentSpanId === "" && !isOwn;
   }
 
   /** The actor has its first turn. Resolves with why the flow did not end by itself; empty when it did. */

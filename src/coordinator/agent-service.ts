@@ -1,38 +1,74 @@
-// AgentService over gRPC: one AgentSession a stream.
+// AgentService over gRPC: one AgentSession for an agent's first stream; its second joins it.
 import { status } from "@grpc/grpc-js";
+import type { AttachRequest } from "../gen/spangate/v1/agent.js";
 import type { AgentServiceServer } from "../gen/spangate/v1/agent_service.js";
 import { hasToken } from "../wire/token.js";
 import { AgentSession, ProtocolError } from "./agent-session.js";
 import type { Coordinator } from "./coordinator.js";
 import { refusal } from "./refusal.js";
 
+type AttachCall = Parameters<AgentServiceServer["attach"]>[0];
+
+/** What comes of a stream. */
+interface StreamEvents {
+  /** @throws {ProtocolError} */
+  receive(request: AttachRequest): void;
+  /** It is over. */
+  end(reason: string): void;
+  /** It is ended, because the agent broke the protocol. */
+  refuse(reason: string): void;
+}
+
 export function agentService(coordinator: Coordinator, token: string): AgentServiceServer {
   return {
     attach: (call) => {
       if (!hasToken(call.metadata, token)) return void call.emit("error", refusal);
-      const session = new AgentSession(coordinator, (command) => {
-        call.write({ command });
-        if (command.$case === "stop") call.end();
-      });
-      const fail = (error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        const code = error instanceof ProtocolError ? error.code : status.INTERNAL;
-        session.end(reason);
-        call.emit("error", { code, details: reason });
-      };
-      call.on("data", (event) => {
+      let stream: StreamEvents | undefined;
+      call.on("data", (request) => {
         try {
-          session.receive(event);
+          if (request.event?.$case === "join" && !stream) {
+            stream = second(coordinator, request.event.value.instance, call);
+          } else {
+            stream ??= first(coordinator, call);
+            stream.receive(request);
+          }
         } catch (error) {
-          fail(error);
+          const reason = error instanceof Error ? error.message : String(error);
+          const code = error instanceof ProtocolError ? error.code : status.INTERNAL;
+          stream?.refuse(reason);
+          call.emit("error", { code, details: reason });
         }
       });
       call.on("end", () => {
-        session.end("its stream ended without a goodbye");
+        stream?.end("its stream ended without a goodbye");
         call.end();
       });
-      call.on("cancelled", () => session.end("the connection broke"));
-      call.on("error", (error: Error) => session.end(error.message));
+      call.on("cancelled", () => stream?.end("the connection broke"));
+      call.on("error", (error: Error) => stream?.end(error.message));
     },
+  };
+}
+
+function first(coordinator: Coordinator, call: AttachCall): StreamEvents {
+  const session = new AgentSession(coordinator, (command) => {
+    call.write({ command });
+    if (command.$case === "stop") call.end();
+  });
+  return {
+    receive: (request) => session.receive(request),
+    end: (reason) => session.end(reason),
+    refuse: (reason) => session.end(reason),
+  };
+}
+
+/** @throws {ProtocolError} when no such agent is attached, or it has two streams already */
+function second(coordinator: Coordinator, instance: string, call: AttachCall): StreamEvents {
+  const session = coordinator.agents.find(instance)?.session;
+  if (!session) throw new ProtocolError(status.NOT_FOUND, `No agent "${instance}" is attached.`);
+  session.join({ send: (command) => void call.write({ command }), end: () => call.end() });
+  return {
+    receive: (request) => session.receive(request),
+    end: () => session.part(),
+    refuse: (reason) => session.expel(reason),
   };
 }

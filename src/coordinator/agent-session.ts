@@ -1,19 +1,24 @@
-// One agent's stream: its protocol, and what its events mean to the coordinator.
-// Whatever an agent sends, the worst that happens is the end of its own stream.
+// One agent: its protocol, and what its events mean to the coordinator.
+// Whatever an agent sends, the worst that happens is the end of its own streams.
 import { status } from "@grpc/grpc-js";
 import type { AgentRef, HoldMode, SpanFacts } from "../core/model.js";
-import type { Arrived, AttachRequest, AttachResponse, Hello, Passed } from "../gen/spangate/v1/agent.js";
+import type { Arrived, AttachRequest, Hello, Passed } from "../gen/spangate/v1/agent.js";
+import { setTimeout } from "../real-time.js";
 import { modeFromWire, phaseFromWire, rulesToWire, spanFromWire } from "../wire/spans.js";
 import type { Agent } from "./agents.js";
 import type { Coordinator } from "./coordinator.js";
+import type { Command, JoinableSession, SecondStream } from "./second-stream.js";
+import { Sequence } from "./sequence.js";
 
 /** The newest protocol that this coordinator speaks. */
 export const protocolVersion = 1;
 
-export type Command = NonNullable<AttachResponse["command"]>;
+type Event = NonNullable<AttachRequest["event"]>;
 
 /** The longest text of a span, and of a service's name: a coordinator keeps many of them. */
 const textLimit = 4_096;
+/** How long an agent's second stream may outlive the first, in milliseconds: they end with the same process. */
+const partingLimitMs = 500;
 
 /** A violation of the protocol; ends the stream. */
 export class ProtocolError extends Error {
@@ -25,13 +30,19 @@ export class ProtocolError extends Error {
   }
 }
 
-export class AgentSession {
+export class AgentSession implements JoinableSession {
   readonly #coordinator: Coordinator;
   readonly #send: (command: Command) => void;
   readonly #ports: number[] = [];
   #agent: Agent | undefined;
   #ref: AgentRef | undefined;
+  #second: SecondStream | undefined;
+  /** Why the first stream has ended, while the second has not. */
+  #ended: string | undefined;
   #lastArrival = 0;
+  /** Arrivals whose releases come by the first stream: a stopped thread reads nothing, and a claim has to see the rules. */
+  readonly #byFirst = new Set<number>();
+  readonly #sequence = new Sequence<Event>((event) => this.#take(event));
 
   constructor(coordinator: Coordinator, send: (command: Command) => void) {
     this.#coordinator = coordinator;
@@ -39,16 +50,56 @@ export class AgentSession {
   }
 
   /** @throws {ProtocolError} */
-  receive({ event }: AttachRequest): void {
-    if (event?.$case === "hello") return this.#welcome(event.value);
+  receive({ event, sequence = 0 }: Partial<AttachRequest>): void {
+    if (!event) throw new ProtocolError(status.INVALID_ARGUMENT, "An event of an unknown kind.");
+    if (sequence === 0) return this.#take(event);
+    if (!this.#sequence.put(sequence, event))
+      throw new ProtocolError(status.RESOURCE_EXHAUSTED, "Too many events came before one that is missing.");
+  }
+
+  join(second: SecondStream): void {
+    if (this.#second) throw new ProtocolError(status.INVALID_ARGUMENT, "Join came twice.");
+    this.#second = second;
+    second.send({ $case: "joined", value: {} });
+  }
+
+  part(): void {
+    this.#second = undefined;
+    if (this.#ended !== undefined) this.#leave(true, this.#ended);
+  }
+
+  expel(reason: string): void {
+    this.part();
+    this.#send({ $case: "stop", value: { reason } });
+    this.end(reason);
+  }
+
+  /**
+   * The first stream has ended. Without Goodbye the agent has died: what it has told by the second is still to be read,
+   * Goodbye may wait for it.
+   */
+  end(reason: string): void {
+    const second = this.#second;
+    if (!second) return this.#leave(true, reason);
+    this.#ended = reason;
+    setTimeout(() => {
+      second.end();
+      this.part();
+    }, partingLimitMs).unref();
+  }
+
+  /** @throws {ProtocolError} */
+  #take(event: Event): void {
+    if (event.$case === "hello") return this.#welcome(event.value);
     const ref = this.#ref;
     if (!ref) throw new ProtocolError(status.INVALID_ARGUMENT, "The first event of an agent must be Hello.");
-    switch (event?.$case) {
+    switch (event.$case) {
       case "rulesApplied":
         return this.#coordinator.agents.acknowledge(ref.instance, event.value.version);
       case "arrived":
         return this.#arrived(ref, event.value);
       case "withdrawn":
+        this.#byFirst.delete(event.value.id);
         return this.#coordinator.withdrawn(ref, event.value.id, event.value.reason);
       case "passed":
         return this.#passed(ref, event.value);
@@ -63,14 +114,9 @@ export class AgentSession {
         return;
       case "goodbye":
         return this.#leave(false, "it said goodbye");
-      case undefined:
-        throw new ProtocolError(status.INVALID_ARGUMENT, "An event of an unknown kind.");
+      case "join":
+        throw new ProtocolError(status.INVALID_ARGUMENT, "Join must be the first event of a second stream.");
     }
-  }
-
-  /** The stream has ended. Without Goodbye the agent has died. */
-  end(reason: string): void {
-    this.#leave(true, reason);
   }
 
   #leave(died: boolean, reason: string): void {
@@ -97,9 +143,10 @@ export class AgentSession {
       modes: hello.modes.map((mode): HoldMode => modeFromWire(mode)),
       versions: hello.versions,
       ports: this.#ports,
+      session: this,
       sendRules: (version, rules) => this.#send({ $case: "rules", value: rulesToWire(version, rules) }),
-      sendRelease: (ids) => this.#send({ $case: "release", value: { ids: [...ids] } }),
-      sendSync: (number) => this.#send({ $case: "sync", value: { number } }),
+      sendRelease: (ids) => this.#release(ids),
+      sendSync: (number) => this.#sendToThread({ $case: "sync", value: { number } }),
       sendStop: (reason) => this.#send({ $case: "stop", value: { reason } }),
     };
     agents.attach(this.#agent);
@@ -107,10 +154,24 @@ export class AgentSession {
     this.#send({ $case: "welcome", value: { instance: ref.instance, rules: rulesToWire(version, actors) } });
   }
 
+  #release(ids: readonly number[]): void {
+    for (const id of ids) {
+      const release: Command = { $case: "release", value: { ids: [id] } };
+      if (this.#byFirst.delete(id)) this.#send(release);
+      else this.#sendToThread(release);
+    }
+  }
+
+  #sendToThread(command: Command): void {
+    if (this.#second) this.#second.send(command);
+    else this.#send(command);
+  }
+
   #arrived(agent: AgentRef, { id, runId, actor, phase, checkpoints, span, mode, traceId }: Arrived): void {
     if (id <= this.#lastArrival) return;
     this.#lastArrival = id;
     const name = phaseFromWire(phase);
+    if (name === "started" || modeFromWire(mode) === "thread") this.#byFirst.add(id);
     if (name === "started") {
       if (!/^[0-9a-f]{32}$/.test(traceId))
         throw new ProtocolError(status.INVALID_ARGUMENT, `Arrival ${id} claims no trace: 32 lower-case hex digits.`);

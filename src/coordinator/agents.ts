@@ -2,12 +2,15 @@
 
 import type { ActorRules, AgentRef, HoldMode } from "../core/model.js";
 import type { AttachedAgent } from "../core/surroundings.js";
+import { clearTimeout, setTimeout } from "../real-time.js";
+import type { JoinableSession } from "./second-stream.js";
 
 /** One attached agent as the registry sees it. */
 export interface Agent extends AttachedAgent {
   readonly thread: number;
   readonly modes: readonly HoldMode[];
   readonly versions: Readonly<Record<string, string>>;
+  readonly session: JoinableSession;
   readonly sendRules: (version: number, rules: readonly ActorRules[]) => void;
   readonly sendRelease: (ids: readonly number[]) => void;
   readonly sendSync: (number: number) => void;
@@ -42,6 +45,10 @@ export class Agents {
 
   get all(): readonly Agent[] {
     return [...this.#agents.values()];
+  }
+
+  find(instance: string): Agent | undefined {
+    return this.#agents.get(instance);
   }
 
   attach(agent: Agent): void {

@@ -1,4 +1,5 @@
 // The only clocks of a run: how long a turn may take, and how long it may stand still.
+import { clearTimeout, setTimeout } from "../real-time.js";
 
 export interface Limits {
   /** The longest that one turn may take, in milliseconds. */

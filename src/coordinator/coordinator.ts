@@ -10,6 +10,7 @@ import { Adoption, type Claim } from "./adoption.js";
 import { Agents } from "./agents.js";
 import type { Limits } from "./clocks.js";
 import { type Identity, newIdentity } from "./identity.js";
+import { LastWords } from "./last-words.js";
 import { type RunContext, type RunDefinition, RunSession } from "./run-session.js";
 
 export interface OpenRun {
@@ -34,6 +35,7 @@ const forgettingLimitMs = 500;
 export class Coordinator {
   readonly agents = new Agents();
   readonly #runs = new Map<string, Known>();
+  readonly #lastWords = new LastWords(this.agents);
 
   /** @throws {SpangateError} for an order that makes no sense. */
   openRun(definition: RunDefinition, observer: Pick<RunContext, "tell" | "flush" | "closed">): OpenRun {
@@ -51,6 +53,8 @@ export class Coordinator {
     const session = new RunSession(id, definition, {
       agents: this.agents,
       frozen: () => this.frozen(),
+      stopped: () => this.#stopped,
+      lastWords: () => this.#lastWords.ask(this.#stopped),
       released: (arrival) => this.#noteEnd(this.#runs.get(id), arrival),
       ...observer,
     });
@@ -84,29 +88,46 @@ export class Coordinator {
   }
 
   arrived(runId: string, arrival: Arrival): void {
-    const run = this.run(runId);
-    if (run) run.put({ type: "arrived", arrival });
+    const session = this.run(runId);
+    this.#lastWords.heardOf(arrival.agent);
+    if (session) session.put({ type: "arrived", arrival });
     else this.agents.release(arrival.agent.instance, [arrival.id]);
   }
 
   passed(runId: string, passed: PassedSpan): void {
     const run = this.#runs.get(runId);
-    run?.session.put({ type: "passed", passed });
+    const isUnclaimed = run?.adoptions.get(passed.actor)?.isUnclaimed(passed);
+    run?.session.put(isUnclaimed ? { type: "unclaimed", root: passed } : { type: "passed", passed });
+    this.#lastWords.heardOf(passed.agent);
     this.#noteEnd(run, passed);
   }
 
   /** A root span may begin an actor that is to be adopted. Its flow waits. */
   claimed(runId: string, claim: Claim): void {
-    const run = this.#runs.get(runId);
-    const adoption = run?.adoptions.get(claim.actor);
-    if (run && adoption?.take(claim)) {
+    const taker = this.#takerOf(runId, claim);
+    if (taker) {
       if (claim.mode === "thread") this.agents.noteFrozen(claim.agent.instance);
-      void this.#spreadRules(run.limits.stepTimeoutMs).then(() => adoption.setKnown(claim));
+      void this.#spreadRules(taker.limits.stepTimeoutMs).then(() => taker.adoption.setKnown(claim));
     } else {
       // The rules that went out since tell its agent that the flow is another's, or nobody's.
       void this.#spreadRules(0);
       this.agents.release(claim.agent.instance, [claim.id]);
     }
+  }
+
+  // Two agents may claim one actor at once, while another actor waits for such a flow too: it gets the second one.
+  #takerOf(runId: string, claim: Claim): { readonly adoption: Adoption; readonly limits: Limits } | undefined {
+    const own = this.#runs.get(runId);
+    const named = own?.adoptions.get(claim.actor);
+    if (own && named?.take(claim)) return { adoption: named, limits: own.limits };
+    const runs = new Set([...(own ? [own] : []), ...this.#runs.values()]);
+    for (const { adoptions, limits } of runs) {
+      for (const [actor, adoption] of adoptions) {
+        if (adoption.suits(claim, named?.wanted.span) && adoption.take({ ...claim, actor }))
+          return { adoption, limits };
+      }
+    }
+    return undefined;
   }
 
   /** Lets an adopted actor begin. @returns why its flow did not end by itself; `undefined` where there is no such actor */
@@ -130,6 +151,7 @@ export class Coordinator {
 
   detached(agent: AgentRef, died: boolean, reason: string): void {
     this.agents.detach(agent.instance);
+    this.#lastWords.heardOf(agent);
     this.putToAll({ type: "detached", agent, died, reason });
     this.#findAnew((adoption) => adoption.detach(agent));
   }
@@ -148,14 +170,17 @@ export class Coordinator {
     );
   }
 
+  get #stopped(): ReadonlySet<string> {
+    return new Set(this.frozen().map(({ agent }) => agent.instance));
+  }
+
   // What an adopted actor begins in the stretch in which its last span ends is told with it, or before the agents answer.
   #noteEnd(run: Known | undefined, ended: PassedSpan | Arrival): void {
     const adoption = run?.adoptions.get(ended.actor);
     if (!run || !adoption) return;
     adoption.noteEnd(ended);
     const isOver = () => adoption.isEnding && run.session.isQuiet(ended.actor);
-    const frozen = new Set(this.frozen().map(({ agent }) => agent.instance));
-    if (isOver()) void this.agents.sync(frozen, 0).then(() => isOver() && adoption.finish());
+    if (isOver()) void this.agents.sync(this.#stopped, 0).then(() => isOver() && adoption.finish());
   }
 
   #findAnew(isLost: (adoption: Adoption) => boolean): void {

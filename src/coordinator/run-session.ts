@@ -1,5 +1,4 @@
 // The shell around one run: carries the core's outputs out, tells its events, keeps its clocks.
-import { performance } from "node:perf_hooks";
 import { describePlace } from "../core/describe.js";
 import { type Failure, UsageError } from "../core/errors.js";
 import type { Entry, Happening } from "../core/happenings.js";
@@ -8,6 +7,7 @@ import type { AdoptedActor, AgentRef, Arrival, Reached, Step } from "../core/mod
 import { newRun, type Run } from "../core/run.js";
 import type { FrozenThread } from "../core/surroundings.js";
 import { advance } from "../core/turns.js";
+import { now } from "../real-time.js";
 import type { Agents } from "./agents.js";
 import { Clocks, type Limits } from "./clocks.js";
 
@@ -24,12 +24,16 @@ export interface RunContext {
   readonly agents: Agents;
   /** The threads that holds of any run stop now. */
   readonly frozen: () => readonly FrozenThread[];
+  /** The agents of those threads: they answer nothing. */
+  readonly stopped: () => ReadonlySet<string>;
   /** Receives every event of the run, in sequence. */
   readonly tell: (entry: Entry, sequence: number) => void;
   /** An arrival goes on. */
   readonly released: (arrival: Arrival) => void;
   /** The test waits for what was told. */
   readonly flush: () => void;
+  /** An actor's action has ended: asks what it has done and goes on to do. Resolves with those who did not answer. */
+  readonly lastWords: () => Promise<readonly AgentRef[]>;
   /** Called once, when the run is closed: nothing more is told. */
   readonly closed: () => void;
 }
@@ -49,7 +53,7 @@ export class RunSession {
   readonly #run: Run;
   readonly #context: RunContext;
   readonly #clocks: Clocks;
-  readonly #openedAt = performance.now();
+  readonly #openedAt = now();
   #sequence = 0;
   #passed = 0;
   #syncs = 0;
@@ -64,10 +68,6 @@ export class RunSession {
       () => this.put({ type: "expired" }),
       () => this.put({ type: "stalled" }),
     );
-  }
-
-  get isOver(): boolean {
-    return this.#run.stage.type === "over";
   }
 
   get checkpoints(): Run["checkpoints"] {
@@ -97,7 +97,7 @@ export class RunSession {
   }
 
   sinceOpenedMs(): number {
-    return performance.now() - this.#openedAt;
+    return now() - this.#openedAt;
   }
 
   /** @throws {UsageError} when the run is over, busy, or past the checkpoint. */
@@ -115,6 +115,7 @@ export class RunSession {
     for (const output of advance(this.#run, input)) this.#carryOut(output);
   }
 
+  /** Lets everything go. */
   close(): void {
     this.put({ type: "closed" });
     this.#clocks.stop();
@@ -204,13 +205,18 @@ export class RunSession {
   #sync(): void {
     this.#syncs += 1;
     const number = this.#syncs;
-    const { agents, frozen } = this.#context;
-    const stopped = new Set(frozen().map(({ agent }) => agent.instance));
-    void agents.sync(stopped, this.#run.awaiting === "conclusion" ? 0 : diagnosisLimitMs).then((silent) => {
+    void this.#askAgents().then((silent) => {
+      const { agents, frozen } = this.#context;
       // A later question has made this one's answer stale.
       if (number === this.#syncs)
         this.put({ type: "synced", surroundings: { agents: agents.all, frozen: frozen(), silent } });
     });
+  }
+
+  async #askAgents(): Promise<readonly AgentRef[]> {
+    const { agents, stopped, lastWords } = this.#context;
+    if (this.#run.awaiting === "end") return await lastWords();
+    return await agents.sync(stopped(), this.#run.awaiting === "conclusion" ? 0 : diagnosisLimitMs);
   }
 
   #answer(answer: Answer): void {

@@ -1,6 +1,7 @@
 // Tells a run's events to its test, several at a time: every message costs the process in which the coordinator and
 // mostly the test too live, while actors wait for that process.
 import type { RunEvent } from "../gen/spangate/v1/runner.js";
+import { clearTimeout, setTimeout } from "../real-time.js";
 
 /** The longest that an event waits for others, in milliseconds. */
 const patienceMs = 20;

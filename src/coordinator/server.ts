@@ -1,14 +1,17 @@
 // The coordinator as a gRPC server: both services, health and reflection.
-import { Server as GrpcServer, type Server, ServerCredentials } from "@grpc/grpc-js";
+import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import { EnvironmentError } from "../core/errors.js";
 import { AgentServiceService } from "../gen/spangate/v1/agent_service.js";
 import { RunnerServiceService } from "../gen/spangate/v1/runner.js";
 import { agentService } from "./agent-service.js";
-import { AgentSession, type Command } from "./agent-session.js";
+import { AgentSession } from "./agent-session.js";
 import { Coordinator } from "./coordinator.js";
+import { Door } from "./door.js";
 import { addReflection } from "./reflection.js";
+import { type RunnerCalls, runnerCalls } from "./runner-calls.js";
 import { runnerService } from "./runner-service.js";
+import type { Command } from "./second-stream.js";
 import { shutdown } from "./shutdown.js";
 
 export interface ServeOptions {
@@ -22,6 +25,8 @@ export interface ServeOptions {
 export interface CoordinatorServer {
   /** Where it can be reached: `unix:PATH` or `HOST:PORT`. */
   readonly address: string;
+  /** RunnerService for a runner in this very process, without a wire between. */
+  readonly runners: RunnerCalls;
   /** A session of an agent in this very process, without a wire between. */
   attach(send: (command: Command) => void): AgentSession;
   /** Ends all runs, lets everything go, tells the agents, closes the server. */
@@ -31,6 +36,7 @@ export interface CoordinatorServer {
 /** @throws {EnvironmentError} when the address cannot be listened on. */
 export async function serveCoordinator({ listen, token }: ServeOptions): Promise<CoordinatorServer> {
   const coordinator = new Coordinator();
+  const runners = runnerCalls(coordinator);
   const server = new GrpcServer({ "grpc.max_receive_message_length": 1 << 20, "grpc.enable_channelz": 0 });
   const health = new HealthImplementation({
     "": "SERVING",
@@ -38,32 +44,27 @@ export async function serveCoordinator({ listen, token }: ServeOptions): Promise
     "spangate.v1.RunnerService": "SERVING",
   });
   server.addService(AgentServiceService, agentService(coordinator, token));
-  server.addService(RunnerServiceService, runnerService(coordinator, token));
+  server.addService(RunnerServiceService, runnerService(runners, token));
   health.addToServer(server);
   addReflection(server);
-  const port = await bind(server, listen);
+  const { injectConnection } = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const door = await Door.open(listen, injectConnection).catch((error: unknown) => {
+    throw unreachable(listen, error);
+  });
   return {
-    address: listen.startsWith("unix:") ? listen : listen.replace(/:\d+$/, `:${port}`),
+    address: listen.startsWith("unix:") ? listen : listen.replace(/:\d+$/, `:${door.port}`),
+    runners,
     attach: (send) => new AgentSession(coordinator, send),
     close: async () => {
       coordinator.closeAll("the gateway was closed");
-      await shutdown(server);
+      await shutdown(server, door);
     },
   };
 }
 
-function bind(server: Server, address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
-      if (error)
-        reject(
-          new EnvironmentError(
-            "CoordinatorUnreachable",
-            `The coordinator cannot listen on ${address}: ${error.message}`,
-            { cause: error },
-          ),
-        );
-      else resolve(port);
-    });
+function unreachable(address: string, error: unknown): EnvironmentError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new EnvironmentError("CoordinatorUnreachable", `The coordinator cannot listen on ${address}: ${reason}`, {
+    cause: error,
   });
 }

@@ -1,5 +1,5 @@
 // One actor of a run: where it is in its life, where it stands, and what it has passed.
-import { noteMessage } from "./in-flight.js";
+import { carriesActor, noteMessage } from "./in-flight.js";
 import type { Arrival, Checkpoint, PassedSpan, Reached, SpanMatch } from "./model.js";
 
 /**
@@ -43,6 +43,10 @@ export interface ActorState {
   readonly inFlight: Map<string, PassedSpan>;
   /** The parents of the consumer spans that agents have seen: the messages that were taken. */
   readonly taken: Set<string>;
+  /** True when all agents have told all since its action ended, it was let go, and it passed a span. */
+  isTold: boolean;
+  /** Root spans of nobody that began while the actor was to be adopted, and were not it, by name. */
+  readonly unclaimed: Map<string, PassedSpan>;
   /** True as soon as an agent has told of a span of the actor. */
   visible: boolean;
   /** host:port of what its function called, as far as the runner told. */
@@ -52,7 +56,7 @@ export interface ActorState {
 const passedLimit = 40;
 const openLimit = 1_000;
 const callsLimit = 1_000;
-const carriesActor = /instrumentation-(http|undici|grpc)$/;
+const unclaimedLimit = 30;
 
 /** An actor that has not begun. */
 export function newActor(name: string, checkpoints: readonly Checkpoint[], adopts: SpanMatch | undefined): ActorState {
@@ -74,14 +78,22 @@ export function newActor(name: string, checkpoints: readonly Checkpoint[], adopt
     entered: new Set(),
     inFlight: new Map(),
     taken: new Set(),
+    isTold: false,
+    unclaimed: new Map(),
     visible: false,
     called: [],
   };
 }
 
+/** Remembers a root span that might have been meant, within bounds. */
+export function noteUnclaimed({ unclaimed }: ActorState, root: PassedSpan): void {
+  if (unclaimed.size < unclaimedLimit) unclaimed.set(root.span.name, root);
+}
+
 /** Remembers a span for diagnosis, within bounds. */
 export function notePassed(actor: ActorState, passed: PassedSpan): void {
   actor.visible = true;
+  actor.isTold = false;
   if (passed.phase === "before") {
     if (actor.open.size < openLimit) actor.open.set(passed.span.spanId, passed);
   } else {

@@ -1,4 +1,4 @@
-import type { AttributePattern, Checkpoint, Phase, SpanFacts, SpanMatch, TextPattern } from "./model.js";
+import type { AgentRef, AttributePattern, Checkpoint, Phase, SpanFacts, SpanMatch, TextPattern } from "./model.js";
 
 /** A checkpoint as the line of code that makes it, such as `alice.after("pg.query:SELECT bank")`. */
 export function describeCheckpoint(checkpoint: Checkpoint): string {
@@ -13,20 +13,30 @@ export function describePlace(phase: Phase, span: SpanFacts): string {
   return `${phase} ${span.name}`;
 }
 
-/** What a span must be, as options are written. */
-export function describeSpan(match: SpanMatch): string {
-  return describeMatch(match, { nth: undefined, hold: undefined });
+/** A thread under test, by its process. */
+export function describeAgent({ service, pid }: AgentRef): string {
+  return `${service} (pid ${pid})`;
+}
+
+/** The span that begins an adopted actor, as the options of adopt() are written. */
+export function describeAdopted(match: SpanMatch): string {
+  return `{ ${[`span: ${describePattern(match.name)}`, ...describeOptions(match)].join(", ")} }`;
 }
 
 function describeMatch(match: SpanMatch, { nth, hold }: Pick<Checkpoint, "nth" | "hold">): string {
+  const options = describeOptions(match);
+  if (nth !== undefined) options.push(`nth: ${nth}`);
+  if (hold !== undefined) options.push(`hold: ${JSON.stringify(hold)}`);
+  return describePattern(match.name) + (options.length > 0 ? `, { ${options.join(", ")} }` : "");
+}
+
+function describeOptions(match: SpanMatch): string[] {
   const options: string[] = [];
   if (match.service !== undefined) options.push(`service: ${JSON.stringify(match.service)}`);
   if (match.kind !== undefined) options.push(`kind: ${JSON.stringify(match.kind)}`);
   if (match.attributes.length > 0)
     options.push(`attributes: { ${match.attributes.map(describeAttribute).join(", ")} }`);
-  if (nth !== undefined) options.push(`nth: ${nth}`);
-  if (hold !== undefined) options.push(`hold: ${JSON.stringify(hold)}`);
-  return describePattern(match.name) + (options.length > 0 ? `, { ${options.join(", ")} }` : "");
+  return options;
 }
 
 function describeAttribute({ key, value }: AttributePattern): string {

@@ -1,18 +1,23 @@
 // The wording of a run's failures: what happened, the facts, the remedy.
-import { distance } from "fastest-levenshtein";
-import { describeCheckpoint, describePlace, describeSpan } from "./describe.js";
+import { describeAdopted, describeAgent, describeCheckpoint, describePlace } from "./describe.js";
 import type { ErrorCode, Failure } from "./errors.js";
-import type { AgentRef, Checkpoint, PassedSpan, SpanMatch } from "./model.js";
+import { tellDeaf, tellFlowHold, tellNames, tellRepair, tellWaits } from "./hints.js";
+import type { AgentRef, Checkpoint, SpanMatch } from "./model.js";
 import type { ActorState, Death, Run } from "./run.js";
+import { tellSpans, tellUnclaimed } from "./span-lists.js";
 import type { AttachedAgent, FrozenThread } from "./surroundings.js";
 
+const remedyOfNoAgent =
+  "Start the service with gateway.service(), or give its process the variables of gateway.environment(). A client other than fetch, undici or node:http has to send actor.headers itself; a call made outside the starter's function belongs to nobody. A service that sets up OpenTelemetry itself is seen only if it instruments its server and reads traceparent.";
+
 export function checkpointNotReached(run: Run, actor: ActorState, checkpoint: Checkpoint): Failure {
+  const missed = tellMissed(actor, checkpoint);
   return failure("CheckpointNotReached", actor, [
     `${actor.name} never reached ${describeCheckpoint(checkpoint)}.`,
     `${actor.name} ${hasEnded(actor) ? "finished" : "went on"} without it. ${tellPassed(actor)}`,
     ...tellSpans(actor),
-    ...tellMissed(actor, checkpoint),
-    ...tellNearest(run, checkpoint),
+    ...missed,
+    ...tellNames(run, actor, checkpoint, missed),
     ...tellCalls(actor),
     ...tellOrder(run),
     "Mend the checkpoint's name or place, or mark it .ifReached() if this version of the code may skip it.",
@@ -53,9 +58,12 @@ export function notGateable(run: Run, actor: ActorState, checkpoint: Checkpoint,
 
 export function neverBegan(run: Run, actor: ActorState, adopts: SpanMatch, agents: readonly AttachedAgent[]): Failure {
   const services = [...new Set(agents.map(({ service }) => service))].join(", ");
+  const started = [...actor.outcomes.values()].some(({ checkpoint }) => checkpoint.phase === "started");
   return failure("NeverBegan", actor, [
-    `${actor.name} has not begun: no root span like adopt(${JSON.stringify(actor.name)}, { span: ${describeSpan(adopts)} }) was started since the run was opened.`,
+    `${actor.name} was not found: no root span like adopt(${JSON.stringify(actor.name)}, ${describeAdopted(adopts)}) was started since the run was opened.`,
+    ...(started ? [`${actor.name}.started says only that its turn has come, not that its flow has begun.`] : []),
     `Agents are attached in: ${services || "no process"}.`,
+    ...tellUnclaimed(actor, adopts),
     ...tellOrder(run),
     "Only a span without a parent begins a flow that can be adopted: give the name of the first span that the job, the timer or the message makes. Where a service holds flows, that span must be of an instrumented call or of tracer.startActiveSpan with an async function.",
   ]);
@@ -74,8 +82,14 @@ export function noAgent(
   return failure("NoAgent", actor, [
     `${actor.name} ${hasEnded(actor) ? "finished" : "waits"}, and no agent has seen it: ${describeCheckpoint(checkpoint)} cannot be reached.`,
     `${called}Agents are attached in: ${attached.join("; ") || "no process"}.`,
+    ...tellDeaf(actor, agents),
     ...tellOrder(run),
-    "Start the service with gateway.service(), or give its process the variables of gateway.environment(). A client other than fetch, undici or node:http has to send actor.headers itself; a call made outside the starter's function belongs to nobody.",
+    ...(agents.length > 0
+      ? []
+      : [
+          "If this file imports its application, the agent belongs into the test's own process: add the plugin of spangate/vitest/config, or load spangate/here and give openGateway() the option here.",
+        ]),
+    remedyOfNoAgent,
   ]);
 }
 
@@ -100,7 +114,8 @@ export function frozen(run: Run, actor: ActorState, thread: FrozenThread, certai
     `${actor.name} cannot go on: the process ${describeAgent(agent)} is frozen by ${by}, which is held ${place}.`,
     `${why} A thread hold stops the whole process and every request in it.`,
     ...tellOrder(run),
-    "Run a second process of the service and send each actor to its own, or let the order release the first actor before the second needs the process.",
+    tellFlowHold(run, thread),
+    "Or run a second process of the service and send each actor to its own, or let the order release the first actor before the second needs the process.",
   ]);
 }
 
@@ -110,20 +125,23 @@ export function stepTimedOut(
   checkpoint: Checkpoint | undefined,
   silent: readonly AgentRef[],
 ): Failure {
-  const goal = run.stage.type === "stepping" && checkpoint ? describeCheckpoint(checkpoint) : "its end";
+  const goal = run.stage.type === "stepping" ? checkpoint : undefined;
+  const causes = actor ? [...tellWaits(run, actor), ...(checkpoint ? tellMissed(actor, checkpoint) : [])] : [];
   return failure("StepTimedOut", actor, [
-    `${actor?.name ?? "The run"} did not reach ${goal} in time.`,
+    `${actor?.name ?? "The run"} did not reach ${goal ? describeCheckpoint(goal) : "its end"} in time.`,
     ...(actor
       ? [
           tellPassed(actor),
           ...tellSpans(actor),
-          ...(checkpoint ? tellNearest(run, checkpoint) : []),
+          ...causes,
+          ...(checkpoint ? tellNames(run, actor, checkpoint, causes) : []),
           ...tellCalls(actor),
         ]
       : []),
     ...silent.map((agent) => `${describeAgent(agent)} does not answer: its thread is busy.`),
     ...tellOrder(run),
     "If the code is only slow, raise stepTimeoutMs. If it waits for a lock of an actor that stands still, the order cannot happen: let that actor go on first.",
+    ...(actor && goal ? tellRepair(run, actor, goal) : []),
   ]);
 }
 
@@ -140,6 +158,7 @@ export function rulesNotTaken(silent: readonly AgentRef[]): Failure {
 }
 
 export function nothingHeld(run: Run): Failure {
+  const unseen = [...run.actors.values()].filter(({ visible, called }) => !visible && called.length > 0);
   return {
     code: "NothingHeld",
     actor: undefined,
@@ -147,7 +166,9 @@ export function nothingHeld(run: Run): Failure {
       "The run ended, and nothing was ever held: it proves nothing.",
       "Every checkpoint of the order was marked .ifReached(), and none came.",
       ...[...run.actors.values()].flatMap((actor) => [`${actor.name}: ${tellPassed(actor)}`, ...tellSpans(actor)]),
+      ...unseen.map(({ name, called }) => `${name} called ${called.join(", ")}, and no agent has seen it there.`),
       ...tellOrder(run),
+      ...(unseen.length > 0 ? [remedyOfNoAgent] : []),
       "List at least one checkpoint that every version of the code reaches.",
     ]),
   };
@@ -165,10 +186,6 @@ function hasEnded(actor: ActorState): boolean {
   return actor.life.type === "ended";
 }
 
-function describeAgent(agent: AgentRef): string {
-  return `${agent.service} (pid ${agent.pid})`;
-}
-
 function tellPassed(actor: ActorState): string {
   if (actor.passed.length === 0) return "Since the last checkpoint it passed no span.";
   const more =
@@ -176,18 +193,6 @@ function tellPassed(actor: ActorState): string {
       ? ` (the last ${actor.passed.length} of ${actor.passed.length + actor.passedUntold} events)`
       : "";
   return `Since the last checkpoint it passed${more}:`;
-}
-
-// One line a span, by the name that it had last.
-function tellSpans(actor: ActorState): readonly string[] {
-  const spans = new Map<string, PassedSpan>();
-  for (const passed of actor.passed) spans.set(passed.span.spanId, passed);
-  const rows = [...spans.values()].map(({ phase, span, agent }) => ({
-    name: span.name,
-    rest: `${span.kind.padEnd(8)} ${agent.service}${phase === "before" ? "  (has not ended)" : ""}`,
-  }));
-  const width = Math.max(0, ...rows.map(({ name }) => name.length));
-  return rows.map(({ name, rest }) => `  ${name.padEnd(width)}  ${rest}`);
 }
 
 function tellMissed(actor: ActorState, checkpoint: Checkpoint): readonly string[] {
@@ -207,27 +212,6 @@ function tellMissed(actor: ActorState, checkpoint: Checkpoint): readonly string[
     if (actor.outcomes.has(it.index) || (it.nth !== undefined && (actor.seen.get(it.index) ?? 0) < it.nth)) return [];
     return [`It passed the later listed ${describeCheckpoint(it)} before its place: ${place}.`];
   });
-}
-
-function tellNearest(run: Run, { span, index }: Checkpoint): readonly string[] {
-  const fitting = [...run.names].find(([name]) => run.matchers[index]?.name(name));
-  if (fitting) {
-    return [
-      `A span whose name fits, ${JSON.stringify(fitting[0])}, was passed by ${fitting[1]}: look at the phase, service, kind and attributes asked for.`,
-    ];
-  }
-  if (!span || span.name.type === "regexp") return [];
-  const wanted = span.name.type === "exact" ? span.name.text : span.name.glob;
-  const [nearest] = [...run.names].sort(([a], [b]) => farness(wanted, a) - farness(wanted, b));
-  if (!nearest) return [];
-  const [name, actor] = nearest;
-  return [`Nearest name: ${JSON.stringify(name)} (passed by ${actor}).`];
-}
-
-// Names are built from the general to the special, so what two have in common at their start counts most.
-function farness(wanted: string, name: string): number {
-  const differs = [...wanted].findIndex((character, at) => character !== name[at]);
-  return distance(wanted, name) - (differs < 0 ? wanted.length : differs);
 }
 
 function tellCalls(actor: ActorState): readonly string[] {

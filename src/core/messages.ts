@@ -15,6 +15,8 @@ export type Input =
   | { readonly type: "arrived"; readonly arrival: Arrival }
   | { readonly type: "withdrawn"; readonly agent: AgentRef; readonly id: number; readonly reason: string }
   | { readonly type: "passed"; readonly passed: PassedSpan }
+  /** A root span of nobody began while the actor was to be adopted, and does not fit. */
+  | { readonly type: "unclaimed"; readonly root: PassedSpan }
   /** An agent had to drop some of what passed: which of its spans are open is not known any more. */
   | { readonly type: "untold"; readonly agent: AgentRef }
   | { readonly type: "ungateable"; readonly actor: string; readonly checkpoint: number; readonly reason: string }

@@ -1,5 +1,6 @@
 // What happens to one actor: it is let go, arrives, passes, ends, is lost. Each function changes the actor and puts
 // out what its shell has to do; who moves next is decided in turns.ts.
+import { noteUnclaimed } from "./actor-state.js";
 import { livesOn } from "./in-flight.js";
 import type { Output } from "./messages.js";
 import type { AgentRef, Arrival, Checkpoint, PassedSpan } from "./model.js";
@@ -49,6 +50,7 @@ function releaseToward(run: Run, actor: ActorState, targets: readonly Checkpoint
 export function release(actor: ActorState, holds: Iterable<Arrival>, out: Output[]): void {
   for (const hold of holds) {
     actor.holds.delete(holdKey(hold));
+    actor.isTold = false;
     out.push({ type: "release", arrival: hold, passed: false });
   }
 }
@@ -103,6 +105,12 @@ export function pass(run: Run, passed: PassedSpan, out: Output[]): void {
   refile(run, actor);
 }
 
+/** A root span of nobody began that may be what an actor was to be adopted by. */
+export function overlook(run: Run, root: PassedSpan): void {
+  const actor = run.actors.get(root.actor);
+  if (actor) noteUnclaimed(actor, root);
+}
+
 function moved(run: Run, actor: ActorState, out: Output[]): void {
   actor.stalled = false;
   if (run.awaiting === "stall") run.awaiting = "nothing";
@@ -115,6 +123,7 @@ export function end(run: Run, name: string, error: string | undefined, called: r
   const actor = run.actors.get(name);
   if (actor?.life.type !== "running") return;
   actor.life = { type: "ended", error };
+  actor.isTold = false;
   moved(run, actor, out);
   actor.called = called;
   out.push({ type: "ended", actor: name, error });

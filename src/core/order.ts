@@ -2,7 +2,9 @@
 import { describeCheckpoint } from "./describe.js";
 import type { ErrorCode } from "./errors.js";
 import { compileSpan } from "./matcher.js";
-import type { AdoptedActor, Checkpoint, SpanMatch, Step, TextPattern } from "./model.js";
+import type { AdoptedActor, Checkpoint, SpanKind, SpanMatch, Step, TextPattern } from "./model.js";
+
+const spanKinds: readonly SpanKind[] = ["internal", "server", "client", "producer", "consumer"];
 
 /** A mistake in a run's definition: what is wrong and how to mend it. */
 export interface OrderMistake {
@@ -100,7 +102,17 @@ function mistakeOfAdoption({ actor, span }: AdoptedActor, starters: readonly str
   return { code: "UnknownStarter", message: `The run adopts "${actor}", which is none of its starters.` };
 }
 
-function mistakeOfSpan(span: SpanMatch): OrderMistake | undefined {
+/** A mistake of what a span must be, if there is one. */
+export function mistakeOfSpan(span: SpanMatch): OrderMistake | undefined {
+  const { service, kind } = span;
+  if (kind !== undefined && !spanKinds.includes(kind)) {
+    const known = spanKinds.map((it) => `"${it}"`).join(", ");
+    return { code: "BadOption", message: `kind must be one of ${known}; it is ${JSON.stringify(kind)}.` };
+  }
+  if (service !== undefined && (typeof service !== "string" || service === "")) {
+    const is = JSON.stringify(service);
+    return { code: "BadOption", message: `service must be a service's name, one text that is not empty; it is ${is}.` };
+  }
   const texts = [span.name, ...span.attributes.map(({ value }) => value).filter((value) => typeof value === "object")];
   return firstOf(texts, mistakeOfPattern) ?? mistakeOfCompiling(span);
 }

@@ -38,7 +38,7 @@ export interface Run {
   /** The request that waits for an answer. */
   goal: Goal | undefined;
   /** What is decided when every agent has told all it knows. */
-  awaiting: "nothing" | "conclusion" | "stall" | "diagnosis";
+  awaiting: "nothing" | "end" | "conclusion" | "stall" | "diagnosis";
   /** Actors that had ended when the agents were asked for a conclusion: of others, something may still be on its way. */
   concluding: ReadonlySet<ActorState>;
   /** Actors that run and stand at no gate, as far as anyone knows. Kept by {@link refile}. */
@@ -55,8 +55,8 @@ export interface Run {
   endIsKnown: boolean;
   /** Whether any span was ever held. */
   everHeld: boolean;
-  /** Span names that passed, of all actors, for "nearest name": name → the actor. */
-  readonly names: Map<string, string>;
+  /** Span names that passed, for "nearest name": name → the actors. */
+  readonly names: Map<string, Set<string>>;
 }
 
 /** A process that died, and who was in it. */
@@ -114,6 +114,11 @@ export function missingOf(run: Run): readonly Checkpoint[] {
   return (run.order[run.position] ?? []).filter((it) => !actorOf(run, it).outcomes.has(it.index));
 }
 
+/** Those of them that are the actor's. */
+export function targetsOf(run: Run, actor: ActorState): readonly Checkpoint[] {
+  return missingOf(run).filter((checkpoint) => checkpoint.actor === actor.name);
+}
+
 export function actorOf(run: Run, checkpoint: Checkpoint): ActorState {
   const actor = run.actors.get(checkpoint.actor);
   if (!actor) throw new Error(`No actor ${checkpoint.actor}.`);
@@ -164,7 +169,9 @@ function file(set: Set<ActorState>, actor: ActorState, belongs: boolean): void {
 
 /** Remembers a span of the actor for diagnosis, within bounds. */
 export function note(run: Run, actor: ActorState, passed: PassedSpan): void {
-  if (run.names.size < namesLimit) run.names.set(passed.span.name, actor.name);
+  const actors = run.names.get(passed.span.name);
+  if (actors) actors.add(actor.name);
+  else if (run.names.size < namesLimit) run.names.set(passed.span.name, new Set([actor.name]));
   notePassed(actor, passed);
 }
 

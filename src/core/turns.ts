@@ -5,13 +5,13 @@
 // - An actor whose listed checkpoints are all behind it runs to its end before the next turn.
 // - Of each actor only the next listed checkpoint stops it; every other arrival is released at once.
 // - Nothing is concluded from silence: an end without a checkpoint counts when all agents have told all.
-import { diagnose, diagnoseFrozen, diagnoseMissing, nothingHeld, processDied } from "./diagnosis.js";
+import { diagnose, diagnoseMissing, nothingHeld, processDied } from "./diagnosis.js";
 import type { Failure } from "./errors.js";
 import type { Input, Output } from "./messages.js";
-import type { Checkpoint } from "./model.js";
-import { arrive, detach, end, forgetOpen, giveUp, letGo, pass, reachEnd, release, withdraw } from "./moves.js";
-import { actorsOfStep, ask, concludeEnded, isPast } from "./questions.js";
-import { type ActorState, actorOf, holdKey, isGoingOn, isSettled, missingOf, type Run, refile } from "./run.js";
+import { arrive, detach, end, forgetOpen, giveUp, letGo, overlook, pass, release, withdraw } from "./moves.js";
+import { actorsOfStep, ask, concludeEnded, concludeOutlived, isPast, noteTold } from "./questions.js";
+import { actorOf, holdKey, isSettled, missingOf, type Run, refile, targetsOf } from "./run.js";
+import { endStalled, giveUpStalled, standStill } from "./stalls.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** Puts one input into the run. Changes `run`; returns what its shell has to do, in this order. */
@@ -38,6 +38,9 @@ export function advance(run: Run, input: Input): readonly Output[] {
     case "passed":
       pass(run, input.passed, out);
       react(run, out);
+      break;
+    case "unclaimed":
+      overlook(run, input.root);
       break;
     case "untold":
       forgetOpen(run, input.agent);
@@ -77,7 +80,10 @@ function proceed(run: Run, out: Output[]): void {
     if (run.death) return fail(run, processDied(run.death), out);
     run.awaiting = "nothing";
     const [mover] = run.moving;
-    if (mover) return waitFor(run, { type: "settling", actor: mover }, true, out);
+    if (mover) {
+      waitFor(run, { type: "settling", actor: mover }, true, out);
+      return concludeOutlived(run, out);
+    }
     const [drainable] = run.drainable;
     if (drainable) {
       if (run.position < run.order.length) out.push({ type: "drained", actor: drainable.name });
@@ -143,10 +149,6 @@ function waitFor(run: Run, stage: Run["stage"], stalls: boolean, out: Output[]):
   out.push({ type: "turn", stalls });
 }
 
-function targetsOf(run: Run, actor: ActorState): readonly Checkpoint[] {
-  return missingOf(run).filter((checkpoint) => checkpoint.actor === actor.name);
-}
-
 function completeStep(run: Run, out: Output[]): void {
   const step = run.order[run.position] ?? [];
   const reached = step.flatMap((it) => actorOf(run, it).outcomes.get(it.index) ?? []);
@@ -183,6 +185,7 @@ function react(run: Run, out: Output[]): void {
       return;
     case "settling":
       if (isSettled(run.stage.actor)) proceed(run, out);
+      else concludeOutlived(run, out);
       return;
     case "stepping":
       if (missingOf(run).length === 0) {
@@ -202,7 +205,11 @@ function decide(run: Run, surroundings: Surroundings, out: Output[]): void {
   const { awaiting } = run;
   run.awaiting = "nothing";
   if (awaiting === "nothing") return;
-  if (awaiting === "stall") return giveUpStalled(run, surroundings, out);
+  if (awaiting === "end") noteTold(run);
+  if (awaiting === "stall") {
+    const failure = giveUpStalled(run, surroundings, out);
+    return failure ? fail(run, failure, out) : react(run, out);
+  }
   const isCertain = run.stage.type === "stepping" && surroundings.silent.length === 0;
   for (const checkpoint of isCertain ? missingOf(run) : []) {
     const actor = actorOf(run, checkpoint);
@@ -227,36 +234,10 @@ function stall(run: Run, out: Output[]): void {
   }
   const mayNeverCome = stage.type === "stepping" && missingOf(run).every(({ ifReached }) => ifReached);
   if (mayNeverCome && run.awaiting === "nothing") ask(run, "stall", out);
-  if (stage.type === "stepping" && !mayNeverCome) endStalled(run, out);
-}
-
-/** A message that nobody takes keeps no actor from its end. */
-function endStalled(run: Run, out: Output[]): void {
-  const left = missingOf(run).filter(({ phase }) => phase === "finished");
-  for (const actor of left.map((finished) => actorOf(run, finished))) {
-    if (actor.life.type !== "ended" || isSettled(actor)) continue;
-    standStill(run, actor, out);
-    reachEnd(run, actor);
+  if (stage.type === "stepping" && !mayNeverCome) {
+    endStalled(run, out);
+    react(run, out);
   }
-  react(run, out);
-}
-
-/** A process that a hold has stopped would make any code look repaired. */
-function giveUpStalled(run: Run, surroundings: Surroundings, out: Output[]): void {
-  for (const checkpoint of missingOf(run)) {
-    const actor = actorOf(run, checkpoint);
-    const failure = diagnoseFrozen(run, actor, surroundings);
-    if (failure) return fail(run, failure, out);
-    giveUp(run, checkpoint);
-    standStill(run, actor, out);
-  }
-  react(run, out);
-}
-
-function standStill(run: Run, actor: ActorState, out: Output[]): void {
-  if (!actor.stalled && isGoingOn(actor)) out.push({ type: "stalled", actor: actor.name });
-  actor.stalled = true;
-  refile(run, actor);
 }
 
 function fail(run: Run, failure: Failure, out: Output[]): void {

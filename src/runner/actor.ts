@@ -13,6 +13,9 @@ export class Actor {
   /** @internal */
   readonly runId: string;
   readonly #called = new Set<string>();
+  /** The calls that have no answer yet, by their requests; what its function left so stays. */
+  readonly #open = new Map<object, string>();
+  #hasEnded = false;
 
   /** @internal */
   constructor(name: string, runId: string, { traceparent, baggage }: { traceparent: string; baggage: string }) {
@@ -31,14 +34,42 @@ export class Actor {
     return [...this.#called];
   }
 
+  /** @internal host:port of the calls that its function left without an answer when it ended, or made later. */
+  get leftOpen(): readonly string[] {
+    return this.#hasEnded ? [...new Set(this.#open.values())] : [];
+  }
+
   /** @internal */
-  noteCall(peer: string): void {
-    if (this.#called.size < 20) this.#called.add(peer);
+  noteCall(request: object, peer: string): void {
+    if (this.#called.size < callsLimit) this.#called.add(peer);
+    if (this.#open.size >= callsLimit) return;
+    this.#open.set(request, peer);
+    callers.set(request, this);
+  }
+
+  /** @internal */
+  noteAnswer(request: object): void {
+    if (!this.#hasEnded) this.#open.delete(request);
+  }
+
+  /** @internal Its function has ended. */
+  noteEnd(): void {
+    this.#hasEnded = true;
   }
 }
 
+const callsLimit = 20;
 const current = new AsyncLocalStorage<Actor>();
+/** Who made a request: its answer comes in nobody's context. */
+const callers = new WeakMap<object, Actor>();
 let watching = false;
+/** The channels that tell the end of a call: its response has come, or never will. */
+const answers = [
+  "undici:request:headers",
+  "undici:request:error",
+  "http.client.response.finish",
+  "http.client.request.error",
+];
 
 /**
  * Runs a function whose outgoing fetch, undici and node:http calls carry the actor. Its spans belong to the actor too
@@ -62,6 +93,12 @@ function watchOutgoingCalls(): void {
     const actor = current.getStore();
     if (actor) markHttp((message as { request: ClientRequest }).request, actor);
   });
+  for (const answered of answers) {
+    subscribe(answered, (message) => {
+      const { request } = message as { request: object };
+      callers.get(request)?.noteAnswer(request);
+    });
+  }
 }
 
 /** What undici tells of a request on its channel. */
@@ -74,7 +111,7 @@ interface UndiciRequest {
 
 function markUndici(request: UndiciRequest, actor: Actor): void {
   const { host } = new URL(request.origin);
-  actor.noteCall(host);
+  actor.noteCall(request, host);
   if (Array.isArray(request.headers) && request.headers.some(isIdentity)) return;
   const own = takeOwnBaggage(request);
   request.addHeader("traceparent", actor.headers.traceparent);
@@ -101,7 +138,7 @@ function takeOwnBaggage(request: UndiciRequest): string {
 }
 
 function markHttp(request: ClientRequest, actor: Actor): void {
-  actor.noteCall(String(request.getHeader("host") ?? request.host));
+  actor.noteCall(request, String(request.getHeader("host") ?? request.host));
   // Headers given as a raw array are written at once; those requests have to carry actor.headers themselves.
   if (request.headersSent) return;
   const own = request.getHeader("baggage");

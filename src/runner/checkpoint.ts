@@ -1,4 +1,5 @@
 // Checkpoints as a test writes them.
+import { inspect } from "node:util";
 import { describeCheckpoint } from "../core/describe.js";
 import { errorOf } from "../core/errors.js";
 import type {
@@ -10,7 +11,7 @@ import type {
   SpanMatch,
   TextPattern,
 } from "../core/model.js";
-import { mistakeOfPattern } from "../core/order.js";
+import { mistakeOfSpan } from "../core/order.js";
 
 /** An exact text, a glob (a text with `*` or `?`; `*` matches `/` too), or a regular expression without the flags g and y. */
 export type Pattern = string | RegExp;
@@ -83,6 +84,16 @@ export class Checkpoint {
   }
 
   /** @internal */
+  [inspect.custom](): string {
+    return String(this);
+  }
+
+  /** @internal In a test runner's comparison of objects too. */
+  toJSON(): string {
+    return String(this);
+  }
+
+  /** @internal */
   toCore(index: number): CoreCheckpoint {
     const { starter, phase, span, nth, hold, optional } = this;
     return { index, actor: starter.name, phase, span, nth, hold, ifReached: optional };
@@ -97,6 +108,16 @@ export class Together {
   constructor(checkpoints: readonly Checkpoint[]) {
     this.checkpoints = checkpoints;
   }
+
+  /** The line of code that makes it. */
+  toString(): string {
+    return `together(${this.checkpoints.join(", ")})`;
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return String(this);
+  }
 }
 
 /** One entry of an order: its checkpoints are awaited in any sequence, and their actors run at once. */
@@ -104,9 +125,13 @@ export function together(...checkpoints: readonly Checkpoint[]): Together {
   return new Together(checkpoints);
 }
 
-/** @throws {UsageError} BadPattern, for a pattern that cannot be read. */
+/** @throws {UsageError} BadPattern, for a pattern that cannot be read; BadOption, for a service, a kind or attributes that are none. */
 export function toSpanMatch(name: Pattern, { service, kind, attributes = {} }: SpanOptions): SpanMatch {
-  return {
+  if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes)) {
+    const example = 'such as { "db.query.text": /UPDATE account/ }';
+    throw errorOf("BadOption", `attributes must be an object, ${example}; it is ${inspect(attributes)}.`);
+  }
+  const match: SpanMatch = {
     name: toPattern(name),
     service,
     kind,
@@ -117,16 +142,12 @@ export function toSpanMatch(name: Pattern, { service, kind, attributes = {} }: S
       }),
     ),
   };
+  const mistake = mistakeOfSpan(match);
+  if (mistake) throw errorOf(mistake.code, mistake.message);
+  return match;
 }
 
 function toPattern(pattern: Pattern): TextPattern {
-  const result = readPattern(pattern);
-  const mistake = mistakeOfPattern(result);
-  if (mistake) throw errorOf(mistake.code, mistake.message);
-  return result;
-}
-
-function readPattern(pattern: Pattern): TextPattern {
   if (pattern instanceof RegExp) return { type: "regexp", source: pattern.source, flags: pattern.flags };
   if (typeof pattern !== "string") {
     throw errorOf("BadPattern", `A pattern must be a text or a regular expression; it is ${String(pattern)}.`);

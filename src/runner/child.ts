@@ -1,6 +1,7 @@
 // A spawned process with its output kept, and the sure way to end it.
 import { type ChildProcess, spawn } from "node:child_process";
 import { UsageError } from "../core/errors.js";
+import { clearTimeout, setTimeout } from "../real-time.js";
 import type { Environment } from "./environment.js";
 import { guardGroups, startGuard } from "./guard.js";
 

@@ -1,6 +1,7 @@
-// Options that nobody knows: a misspelt one would pass in silence, and the test would prove something else.
+// Options that make no sense: a misspelt one would pass in silence, and the test would prove something else.
 import { distance } from "fastest-levenshtein";
 import { UsageError } from "../core/errors.js";
+import { longestMs } from "../real-time.js";
 
 /**
  * @param what whose options they are, as a test writes it, such as `gateway.service()`
@@ -15,4 +16,16 @@ export function checkOptions(what: string, options: unknown, known: readonly str
   const [nearest = ""] = known.toSorted((one, other) => distance(one, unknown) - distance(other, unknown));
   const hint = distance(nearest, unknown) <= 3 ? ` Did you mean "${nearest}"?` : "";
   throw new UsageError("BadOption", `${what} has no option "${unknown}".${hint} It has: ${known.join(", ")}.`);
+}
+
+/** @param limits times in milliseconds, by their options' names */
+export function mistakeOfLimits(limits: Readonly<Record<string, number>>) {
+  const bad = Object.entries(limits).find(([, value]) => !Number.isInteger(value) || value < 1 || value > longestMs);
+  return (
+    bad &&
+    ({
+      code: "BadOption",
+      message: `${bad[0]} must be a whole number of milliseconds from 1 to ${longestMs}; it is ${bad[1]}.`,
+    } as const)
+  );
 }

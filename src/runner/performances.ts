@@ -43,6 +43,7 @@ export class Performances {
     void begun.result.then(
       (result) => {
         this.#ended += 1;
+        actor.noteEnd();
         return tellEnd(name, begun.faultOf(result) ?? "", actor.called);
       },
       (error: unknown) => {
@@ -64,6 +65,11 @@ export class Performances {
   /** What the starter's function threw, if it did. */
   thrownBy(name: string): unknown {
     return this.#thrown.get(name);
+  }
+
+  /** The actor of that name, or all. */
+  actors(name: string | undefined): readonly Actor[] {
+    return [...this.#actors.values()].filter((actor) => name === undefined || actor.name === name);
   }
 
   /** True when nothing that was begun still runs. */

@@ -1,5 +1,6 @@
 // What a step tells a test.
-import type { AttributeValue, Reached as CoreReached, HoldMode, SpanKind } from "../core/model.js";
+import { inspect } from "node:util";
+import type { Arrival, AttributeValue, Reached as CoreReached, HoldMode, SpanKind } from "../core/model.js";
 import type { Checkpoint } from "./checkpoint.js";
 
 /** A checkpoint of the order whose step is complete. */
@@ -31,19 +32,30 @@ export function toReached(outcomes: readonly CoreReached[], order: readonly Chec
   const all = outcomes.flatMap(({ checkpoint, reached, arrival }) => {
     const listed = order[checkpoint.index];
     if (!listed) return [];
-    const { span, agent, mode } = arrival ?? {};
-    const told = span &&
-      agent &&
-      mode && {
-        span: span.name,
-        kind: span.kind,
-        service: agent.service,
-        pid: agent.pid,
-        mode,
-        attributes: span.attributes,
-      };
-    return [{ checkpoint: listed, reached, arrival: told }];
+    const told = { checkpoint: listed, reached, arrival: arrival && toArrival(arrival) };
+    return [inspectedAs(told, () => describeOutcome(told))];
   });
   const [first] = all;
-  return first && { ...first, all };
+  return first && inspectedAs({ ...first, all }, () => all.map(describeOutcome).join(", together with "));
+}
+
+function toArrival({ span: { name, kind, attributes }, agent: { service, pid }, mode }: Arrival): ReachedArrival {
+  return { span: name, kind, service, pid, mode, attributes };
+}
+
+type Outcome = Omit<Reached, "all">;
+
+function describeOutcome({ checkpoint, reached, arrival }: Outcome): string {
+  return `${String(checkpoint)} ${reached ? "reached" : "not reached"}${arrival ? `: ${describeArrival(arrival)}` : ""}`;
+}
+
+function describeArrival({ span, kind, service, pid, mode, attributes }: ReachedArrival): string {
+  const options = { breakLength: Number.POSITIVE_INFINITY, maxStringLength: 100 };
+  const told = Object.keys(attributes).length > 0 ? ` ${inspect(attributes, options)}` : "";
+  return `${span}${told} (${kind}) in ${service} (pid ${pid}), its ${mode} held`;
+}
+
+// One line in a console. Not enumerable: a test that compares what a step told compares the facts.
+function inspectedAs<T extends object>(told: T, describe: () => string): T {
+  return Object.defineProperty(told, inspect.custom, { value: describe });
 }

@@ -1,6 +1,7 @@
 // When a service takes requests, and how that is found out.
 import { connect } from "node:net";
 import { EnvironmentError, UsageError } from "../core/errors.js";
+import { clearTimeout, setTimeout } from "../real-time.js";
 import type { Child } from "./child.js";
 
 /**

@@ -1,44 +1,47 @@
-// The stream of one run: its events become entries of the interleaving, and beginnings of starters.
-import type { ClientReadableStream, ServiceError } from "@grpc/grpc-js";
+// The events of one run: they become entries of the interleaving, and beginnings of starters.
 import type { Entry } from "../core/happenings.js";
 import type { Checkpoint } from "../core/model.js";
-import type { Opened, OpenResponse, RunEvent } from "../gen/spangate/v1/runner.js";
+import type { Opened, RunEvent } from "../gen/spangate/v1/runner.js";
+import type { StatusReply } from "../wire/failure.js";
+import type { RunListener } from "../wire/runner-port.js";
 import { entryFromWire } from "../wire/runs.js";
 
 export interface RunStreamHandlers {
   readonly onBegin: (actor: string) => void;
-  readonly errorOf: (error: ServiceError) => Error;
+  readonly errorOf: (error: StatusReply) => Error;
 }
 
 export class RunStream {
   /** Settles with the run's id and identities, when every agent has its rules. */
   readonly opened: Promise<Opened>;
   readonly entries: Entry[] = [];
-  readonly #stream: ClientReadableStream<OpenResponse>;
+  readonly #cancel: () => void;
   readonly #checkpoints: readonly Checkpoint[];
   readonly #handlers: RunStreamHandlers;
   readonly #waiting = new Set<{ readonly sequence: number; readonly resolve: () => void }>();
   #sequence = 0;
   #ended = false;
 
+  /** @param open opens the run, and gives what ends its lease */
   constructor(
-    stream: ClientReadableStream<OpenResponse>,
+    open: (listener: RunListener) => () => void,
     checkpoints: readonly Checkpoint[],
     handlers: RunStreamHandlers,
   ) {
-    this.#stream = stream;
     this.#checkpoints = checkpoints;
     this.#handlers = handlers;
     const { promise, resolve, reject } = Promise.withResolvers<Opened>();
     this.opened = promise;
-    stream.on("data", ({ events }) => {
-      for (const event of events) this.#receive(event, resolve);
+    this.#cancel = open({
+      onEvents: (events) => {
+        for (const event of events) this.#receive(event, resolve);
+      },
+      onError: (error) => {
+        this.#end();
+        reject(handlers.errorOf(error));
+      },
+      onEnd: () => this.#end(),
     });
-    stream.on("error", (error: ServiceError) => {
-      this.#end();
-      reject(handlers.errorOf(error));
-    });
-    stream.on("end", () => this.#end());
   }
 
   /** Resolves when the stream has come to this event, or has ended. */
@@ -50,7 +53,7 @@ export class RunStream {
   }
 
   cancel(): void {
-    this.#stream.cancel();
+    this.#cancel();
   }
 
   #receive(told: RunEvent, opened: (value: Opened) => void): void {

@@ -6,10 +6,13 @@ import { findMistake } from "../core/order.js";
 import { adoptionsToWire, orderToWire, reachedFromWire } from "../wire/runs.js";
 import { type Checkpoint, Together } from "./checkpoint.js";
 import type { CoordinatorClient, StepAnswer } from "./client.js";
+import { withLeftCalls } from "./left-calls.js";
+import { mistakeOfLimits } from "./options.js";
 import { Performances } from "./performances.js";
 import { type Reached, toReached } from "./reached.js";
 import { RunStream } from "./run-stream.js";
 import type { Starter } from "./starter.js";
+import { StepCall } from "./step-call.js";
 
 /** One entry of an order. */
 export type OrderEntry = Checkpoint | Together;
@@ -41,6 +44,8 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
   readonly #performances: Performances;
   #run: Promise<{ readonly id: string; readonly stream: RunStream }> | undefined;
   #stream: RunStream | undefined;
+  /** The last step. */
+  #call: StepCall | undefined;
   #position = 0;
   #state: "ready" | "busy" | "ended" | "failed" | "closed" = "ready";
 
@@ -74,7 +79,7 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
    * @throws {UsageError} RunnerBusy, RunnerEnded
    */
   async next(): Promise<Reached | undefined> {
-    return await this.#step((id) => this.#client.next(id));
+    return await this.#step(new StepCall("next"), (id) => this.#client.next(id));
   }
 
   /**
@@ -91,7 +96,7 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
         `skipTo: ${String(checkpoint)} is not ahead in this runner's order. Pass the very object that the order lists.`,
       );
     }
-    const reached = await this.#step((id) => this.#client.skipTo(id, index));
+    const reached = await this.#step(new StepCall("skipTo"), (id) => this.#client.skipTo(id, index));
     if (!reached) throw new SpangateError("Internal", "skipTo was answered without a checkpoint.");
     return reached;
   }
@@ -103,7 +108,7 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
    * @throws as {@link next}
    */
   async finish(): Promise<Results<Starters>> {
-    const outcomes = await this.settle();
+    const outcomes = await this.#end(new StepCall("finish"));
     const entries = Object.entries<PromiseSettledResult<unknown>>(outcomes);
     for (const [name, outcome] of entries) {
       if (outcome.status === "rejected") {
@@ -124,8 +129,7 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
    * @throws as {@link next}
    */
   async settle(): Promise<Outcomes<Starters>> {
-    if (this.#state !== "ended") await this.#step((id) => this.#client.finish(id));
-    return (await this.#performances.outcomes()) as Outcomes<Starters>;
+    return await this.#end(new StepCall("settle"));
   }
 
   /** Lets go all that the run holds and ends the starters' processes. May be called at any time, and twice. */
@@ -157,9 +161,15 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
     for (let reached = await this.next(); reached; reached = await this.next()) yield reached;
   }
 
-  async #step(ask: (runId: string) => Promise<StepAnswer>): Promise<Reached | undefined> {
+  async #end(call: StepCall): Promise<Outcomes<Starters>> {
+    if (this.#state !== "ended") await this.#step(call, (id) => this.#client.finish(id));
+    return (await this.#performances.outcomes()) as Outcomes<Starters>;
+  }
+
+  async #step(call: StepCall, ask: (runId: string) => Promise<StepAnswer>): Promise<Reached | undefined> {
     this.#checkState();
     this.#state = "busy";
+    this.#call = call;
     try {
       this.#run ??= this.#open();
       const { id, stream } = await this.#run;
@@ -173,16 +183,20 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
     } catch (error) {
       this.#setState("failed");
       await this.#endRun();
-      throw this.#errorHere(error);
+      throw this.#errorOf(call, error);
     }
   }
 
-  // Made here, its stack leads to the test's line. A crashed starter's own error, with its own stack, is the cause.
-  #errorHere(error: unknown): unknown {
+  // A crashed starter's own error, with its own stack, is the cause.
+  #errorOf(call: StepCall, error: unknown): unknown {
     if (!(error instanceof SpangateError)) return error;
-    const { code, message, actor } = error;
+    const { code, actor } = error;
+    if (this.#state === "closed" && code === "RunnerEnded") return call.blame(call.dropped());
+    const message = withLeftCalls(error, this.#performances.actors(actor));
     const cause = actor === undefined ? undefined : this.#performances.thrownBy(actor);
-    return errorOf(code, message, { ...(actor !== undefined && { actor }), ...(cause !== undefined && { cause }) });
+    return call.blame(
+      errorOf(code, message, { ...(actor !== undefined && { actor }), ...(cause !== undefined && { cause }) }),
+    );
   }
 
   #setState(state: "ready" | "ended" | "failed"): void {
@@ -190,8 +204,7 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
   }
 
   #checkState(): void {
-    if (this.#state === "busy")
-      throw new UsageError("RunnerBusy", "A step of this runner is under way. Await it before the next.");
+    if (this.#state === "busy" && this.#call) throw this.#call.busy();
     if (this.#state !== "ready")
       throw new UsageError(
         "RunnerEnded",
@@ -207,13 +220,13 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
   }
 
   async #open(): Promise<{ readonly id: string; readonly stream: RunStream }> {
-    const call = this.#client.open({
+    const request = {
       starters: [...this.#performances.names],
       adoptions: adoptionsToWire(this.#performances.adopted),
       order: orderToWire(this.#steps),
       ...this.#options,
-    });
-    const stream = new RunStream(call, this.#checkpoints, {
+    };
+    const stream = new RunStream((listener) => this.#client.open(request, listener), this.#checkpoints, {
       onBegin: (actor) => this.#performances.begin(actor, (name, error, called) => this.#tellEnd(name, error, called)),
       errorOf: (error) => this.#client.errorOf(error),
     });
@@ -235,15 +248,4 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
     // A run that is over needs no news.
     await this.#client.endStarter(run?.id ?? "", name, error, called).catch(() => {});
   }
-}
-
-function mistakeOfLimits(options: Required<RunnerOptions>) {
-  const bad = Object.entries(options).find(([, value]) => !Number.isInteger(value) || value < 1);
-  return (
-    bad &&
-    ({
-      code: "BadOption",
-      message: `${bad[0]} must be a whole number of milliseconds from 1; it is ${bad[1]}.`,
-    } as const)
-  );
 }

@@ -1,4 +1,6 @@
 // Starters: lazy descriptions of how a chain of actions begins. A runner begins them.
+import { inspect } from "node:util";
+import { describeAdopted } from "../core/describe.js";
 import type { SpanMatch } from "../core/model.js";
 import { type Actor, runAs } from "./actor.js";
 import { Checkpoint, type Pattern, type SpanOptions, toSpanMatch } from "./checkpoint.js";
@@ -45,6 +47,11 @@ export class Starter<Name extends string = string, Result = unknown> {
     this.begin = begin;
     this.started = new Checkpoint(this, "started");
     this.finished = new Checkpoint(this, "finished");
+  }
+
+  /** @internal */
+  [inspect.custom](): string {
+    return `Starter ${this.name}${this.adopts ? ` (adopts ${describeAdopted(this.adopts)})` : ""}`;
   }
 
   /**

@@ -1,5 +1,5 @@
 // A failure as a gRPC status: the message for people, the whole as trailing metadata for programs.
-import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { Metadata, status } from "@grpc/grpc-js";
 import { errorOf, type Failure, type SpangateError } from "../core/errors.js";
 import { Failure as WireFailure } from "../gen/spangate/v1/runner.js";
 import { failureFromWire, failureToWire } from "./runs.js";
@@ -21,8 +21,8 @@ export function failureToStatus(failure: Failure, code: status = status.ABORTED)
 }
 
 /** The error that a failed call means to a test. */
-export function errorFromStatus(error: ServiceError, address: string): SpangateError {
-  const encoded = error.metadata?.get(key)[0];
+export function errorFromStatus(error: StatusReply, address: string): SpangateError {
+  const encoded = error.metadata.get(key)[0];
   if (Buffer.isBuffer(encoded)) {
     const { code, message, actor } = failureFromWire(WireFailure.decode(encoded));
     return errorOf(code, message, { actor });

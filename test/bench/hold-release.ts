@@ -119,7 +119,7 @@ function messageSizes(): MessageSizes {
   };
   const value = { ...arrived, span: { ...span, peer: "", attributes: {} } };
   return {
-    request: AttachRequest.encode({ event: { $case: "arrived", value } }).finish().length,
+    request: AttachRequest.encode({ event: { $case: "arrived", value }, sequence: 10_000 }).finish().length,
     response: AttachResponse.encode({ command: { $case: "release", value: { ids: [10_000] } } }).finish().length,
   };
 }

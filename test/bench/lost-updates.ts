@@ -45,17 +45,19 @@ async function measure(processes: number): Promise<Figures> {
   const banks = await Promise.all(started);
   const race = async (order: Order) => {
     const times: number[] = [];
+    const plainTimes: number[] = [];
     const balances: number[] = [];
     for (let at = 0; at < forced; at++) {
       await database.query("UPDATE account SET balance = 100");
-      const startedAt = performance.now();
-      await run(gateway, banks, order);
-      times.push(performance.now() - startedAt);
+      times.push(await timeOf(() => run(gateway, banks, order)));
       const { rows } = await database.query<{ balance: number }>("SELECT balance FROM account");
       balances.push(rows[0]?.balance ?? Number.NaN);
+      plainTimes.push(await timeOf(() => withdrawTwice(banks)));
     }
     return {
       msEach: rounded(median(times), 1),
+      plainMs: rounded(median(plainTimes), 1),
+      ratioToPlain: rounded(median(times) / median(plainTimes), 2),
       count: (balance: number) => balances.filter((it) => it === balance).length,
     };
   };
@@ -66,17 +68,32 @@ async function measure(processes: number): Promise<Figures> {
     forced,
     wrong: lost.count(90),
     msEach: lost.msEach,
+    plainMs: lost.plainMs,
+    ratioToPlain: lost.ratioToPlain,
     serial: { forced, right: kept.count(80), msEach: kept.msEach },
   };
 }
 
 async function run(gateway: Gateway, banks: readonly Service[], order: Order): Promise<void> {
-  const withdrawal = (service: Service | undefined) => async () => {
-    const response = await fetch(`${service?.url}/withdraw?amount=10`, { method: "POST" });
-    return await response.text();
-  };
-  const alice = gateway.starter("alice", withdrawal(banks.at(0)));
-  const bob = gateway.starter("bob", withdrawal(banks.at(-1)));
+  const alice = gateway.starter("alice", () => withdraw(banks.at(0)));
+  const bob = gateway.starter("bob", () => withdraw(banks.at(-1)));
   await using runner = gateway.runner([alice, bob], order(alice, bob));
   await runner.finish();
+}
+
+/** The same requests, one after the other, while no run is open. */
+async function withdrawTwice(banks: readonly Service[]): Promise<void> {
+  await withdraw(banks.at(0));
+  await withdraw(banks.at(-1));
+}
+
+async function withdraw(service: Service | undefined): Promise<string> {
+  const response = await fetch(`${service?.url}/withdraw?amount=10`, { method: "POST" });
+  return await response.text();
+}
+
+async function timeOf(action: () => Promise<void>): Promise<number> {
+  const startedAt = performance.now();
+  await action();
+  return performance.now() - startedAt;
 }

@@ -3,8 +3,9 @@
 import { expect, it } from "vitest";
 import { openGateway } from "../../src/index.ts";
 import { node, shell } from "../support/fixtures.ts";
-import { untilGone } from "../support/pids.ts";
+import { isAlive, untilGone } from "../support/pids.ts";
 import { Reports } from "../support/reports.ts";
+import { Script } from "../support/scripts.ts";
 
 const commands = [
   { how: "by itself", command: node },
@@ -50,4 +51,13 @@ it("ends a held service that is stopped by itself", async () => {
   await runner.next();
   await service.stop();
   await untilGone(reports.pids);
+});
+
+it.each([undefined, "127.0.0.1:0"])("does not wait for a process that hears nothing: %s", async (listen) => {
+  const gateway = await openGateway(listen === undefined ? {} : { listen });
+  await using attached = new Script(node("burst.js"), gateway.environment("burst", {}));
+  await attached.said(ready);
+  attached.kill("SIGSTOP");
+  await gateway.close();
+  expect(isAlive(attached.pid)).toBe(true);
 });

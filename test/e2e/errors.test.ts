@@ -159,6 +159,18 @@ describe("a step that cannot complete", () => {
 });
 
 describe("the end of a run", () => {
+  it("has all that passed before it in its interleaving", async () => {
+    for (let run = 0; run < 20; run += 1) {
+      const alice = gateway.starter("alice", async () => await (await call("/work")()).text());
+      await using runner = gateway.runner([alice], [alice.finished]);
+      await runner.finish();
+      const passed = runner.interleaving.entries.filter((it) => it.type === "passed").map((it) => it.passed);
+      expect(passed).toContainEqual(
+        expect.objectContaining({ phase: "after", span: expect.objectContaining({ name: "work" }) }),
+      );
+    }
+  });
+
   it("tells a starter's error, and settles", async () => {
     const failing = async () => {
       await call("/work")();

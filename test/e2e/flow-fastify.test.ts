@@ -43,6 +43,11 @@ describe.each([{ instrumentation: "@fastify/otel" }, { instrumentation: "@opente
       expect(await service.holdBoth(refused)).toEqual({ alice: failed, bob: failed });
     });
 
+    it("holds a hook that answers in place of going on", async () => {
+      const answer = { path: "/answered", span: `${hooks} - answer` };
+      expect(await service.holdBoth(answer)).toEqual(answeredBoth);
+    });
+
     if (isOfficial)
       it("holds an async handler's end, and the whole request", async () => {
         const noted = ["audit", "check", "work"];
@@ -55,9 +60,12 @@ describe.each([{ instrumentation: "@fastify/otel" }, { instrumentation: "@opente
       });
 
     if (!isOfficial)
-      it("refuses the end of a handler", async () => {
-        const handler = { path: "/work", span: "request handler - work", phases: ["after"] } as const;
-        expect(await service.refusalOf(handler)).toContain("Hold after the server's span");
+      it("holds handlers behind their answer", async () => {
+        for (const path of ["/work", "/plain", "/late"]) {
+          const handler = { path, span: `request handler - ${path.slice(1)}`, phases: ["after"] } as const;
+          const noted = ["audit", "check", ...(path === "/work" ? ["work"] : [])];
+          expect(await service.holdBoth({ ...handler, noted: [noted] })).toEqual(answeredBoth);
+        }
       });
   },
 );

@@ -16,9 +16,9 @@ describe.each([
     );
   });
 
-  it("holds a route before its handlers, and a router before its routes", async () => {
+  it("holds a route before its handlers and behind its answer, and a router before its routes", async () => {
     const options = { attributes: { "express.type": "request_handler" } };
-    const work = { path: "/work", span: "request handler*", options, phases: ["before"], noted: [["audit"]] } as const;
+    const work = { path: "/work", span: "request handler*", options, noted: [["audit"], ["audit", "work"]] } as const;
     expect(await service.holdBoth(work)).toEqual(answeredBoth);
     const api = { path: "/api/item", span: "router - *", phases: ["before"], noted: [["audit"]] } as const;
     expect(await service.holdBoth(api)).toEqual(answeredBoth);
@@ -33,17 +33,14 @@ describe.each([
     ] as const) {
       const span = "request handler*";
       const options = { attributes: { "express.type": "request_handler" } };
-      const phases = path === "/fails" ? (["before", "after"] as const) : (["before"] as const);
-      expect(await service.holdBoth({ path, span, options, phases })).toEqual({
+      expect(await service.holdBoth({ path, span, options })).toEqual({
         alice: failed(message),
         bob: failed(message),
       });
     }
   });
 
-  it("refuses the end of what answers, and of routers", async () => {
-    const handler = { path: "/work", span: "request handler - /work", phases: ["after"] } as const;
-    expect(await service.refusalOf(handler)).toContain("Hold after the server's span");
+  it("refuses the end of routers", async () => {
     const routed = { path: "/api/item", span: "router - *", phases: ["after"] } as const;
     expect(await service.refusalOf(routed)).toContain("its span ends before its handlers are called");
   });
@@ -82,10 +79,12 @@ describe("nestjs", () => {
     expect(await service.holdBoth({ path: "/work", span: "work", noted: [[], ["work"]] })).toEqual(answeredBoth);
   });
 
-  it("holds all that nest does for a request before it, and refuses its end", async () => {
-    const context = { path: "/work", span: "Bank.work", phases: ["before"] } as const;
-    expect(await service.holdBoth({ ...context, noted: [[]] })).toEqual(answeredBoth);
-    expect(await service.refusalOf({ ...context, phases: ["after"] })).toContain("the response is sent before");
+  it("holds all that nest does for a request, and its answer", async () => {
+    const context = { path: "/work", span: "Bank.work", noted: [[], ["work"]] } as const;
+    expect(await service.holdBoth(context)).toEqual(answeredBoth);
+    const failed = { status: 418, body: { error: "failed" } };
+    const failing = { path: "/fails", span: "Bank.fails", noted: [[], ["fails"]] } as const;
+    expect(await service.holdBoth(failing)).toEqual({ alice: failed, bob: failed });
   });
 
   it("keeps the exceptions and the metadata of held methods", async () => {

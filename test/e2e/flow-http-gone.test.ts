@@ -104,6 +104,8 @@ it.each([
   ["/aborted/http", "before", "AbortError", 0],
   ["/aborted/fetch", "before", "AbortError", 0],
   ["/aborted/reply", "after", "closed", 1],
+  ["/aborted/fetch", "after", "AbortError", 1],
+  ["/aborted/undici", "after", "AbortError", 1],
 ] as const)("withdraws a request of %s that is given up while held %s", async (path, side, outcome, arrived) => {
   const before = await ask("/health");
   const alice = gateway.starter("alice", () => ask(path, caller));

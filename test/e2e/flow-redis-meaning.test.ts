@@ -32,7 +32,7 @@ const same = {
   ioredis: [
     ...["pipeline", "pipelineWithCallback", "emptyPipeline", "transaction", "aborted", "inOneTick", "watched"],
     ...["autoPipelined", "script", "blocked", "published", "offline", "itsPromise", "wrongType"],
-    ...["wrongTypeByCallback", "ignoredFailure"],
+    ...["wrongTypeByCallback", "ignoredFailure", "closedAtOnce", "setUp", "recovered"],
   ],
   redis: [
     ...["pipeline", "failingPipeline", "emptyPipeline", "transaction", "failingTransaction", "aborted", "watched"],
@@ -127,6 +127,16 @@ describe.skipIf(missing !== undefined)(missing ?? "Redis", () => {
         expect((await runner.finish()).alice).toEqual(atRest);
       });
 
+    if (name === "ioredis")
+      it("closes its connection behind what the same actor has called before", async () => {
+        const atRest = await ask("closedAtOnce");
+        const alice = asks("closedAtOnce");
+        await using runner = gateway.runner([alice], [alice.before("set"), alice.finished]);
+        await runner.next();
+        expect((await runner.finish()).alice).toEqual(atRest);
+        expect(atRest.answer).toBe("OK");
+      });
+
     const refusals: readonly (readonly [string, "before" | "after", string, string])[] = [
       ["pipeline", "before", span("GET"), "whole of its"],
       ["transaction", "before", name === "redis" ? "" : span("LPUSH"), 'before("exec")'],
@@ -136,6 +146,8 @@ describe.skipIf(missing !== undefined)(missing ?? "Redis", () => {
       ["inOneTick", "after", name === "redis" ? "" : "incr", 'list after("exec")'],
       ["autoPipelined", "before", name === "redis" ? "" : "set", "enableAutoPipelining"],
       ["autoPipelined", "after", name === "redis" ? "" : "set", "enableAutoPipelining"],
+      ["setUp", "before", name === "redis" ? "" : "select", "sets its connection up"],
+      ["recovered", "before", name === "redis" ? "" : "del", "in reconnectOnError"],
       ["connect", "before", name === "redis" ? "redis-connect" : "connect", "tells everyone that it connects"],
     ];
 

@@ -1,4 +1,5 @@
 // Who is whose: the actor's identity on its way from a starter into a service.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { get, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -113,4 +114,25 @@ it("keeps two actors apart that run at once", async () => {
     ["bob", other.pid],
   ]);
   await runner.finish();
+});
+
+it("begins every starter in the async context of the runner's first step, whoever ran before", async () => {
+  const storage = new AsyncLocalStorage<string>();
+  const seen: unknown[] = [];
+  const starters = ["alice", "bob", "carol"].map((name) =>
+    gateway.starter(name, async () => {
+      seen.push(storage.getStore());
+      storage.enterWith(name);
+      await fetch(`${odd.url}/work`);
+    }),
+  );
+  await storage.run("the test", async () => {
+    const runner = gateway.runner(
+      starters,
+      starters.map((starter) => starter.before("work")),
+    );
+    await runner.next();
+    await storage.run("a later step", () => runner.finish());
+  });
+  expect(seen).toEqual(["the test", "the test", "the test"]);
 });

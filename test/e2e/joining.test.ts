@@ -114,10 +114,11 @@ describe.each(Object.keys(otelVersions) as OtelVersion[])("SDK %s", (version) =>
     const setup = setups.find(({ name }) => name.startsWith("--require of its")) as Setup;
     const before = await exportedWithout(version, setup, { name: "", exports: true });
     await using collector = await Collector.open();
-    await using gateway = await openGateway();
+    // The link looks that name up.
+    await using gateway = await openGateway({ listen: "localhost:0" });
     const base = envOf(version, setup, collector);
     const own = gateway.environment("bank", {}, { hold: "thread" });
-    const NODE_OPTIONS = `--require ${at(version, "tracing.cjs")} ${own["NODE_OPTIONS"]}`;
+    const NODE_OPTIONS = `--require ${at(version, "tracing.cjs")} --require net --require dns ${own["NODE_OPTIONS"]}`;
     await using script = new Script([process.execPath, at(version, "bank.cjs")], { ...base, ...own, NODE_OPTIONS });
     const port = await script.said(/listening on (\d+)/);
     const bob = gateway.starter("bob", (actor: { headers: Env }) =>
@@ -134,6 +135,17 @@ describe.each(Object.keys(otelVersions) as OtelVersion[])("SDK %s", (version) =>
 
   it.each(conditions)("with $name: held, and nothing but the same spans exported", async (condition) => {
     await expectSame(version, setups[0] as Setup, condition);
+  });
+});
+
+it("says so where a set-up of the application makes no span of a request", async () => {
+  await using gateway = await openGateway();
+  const service = await gateway.service("bank", ["node", at("3.x", "no-http.cjs")], { ready: /listening on (\d+)/ });
+  const alice = gateway.starter("alice", () => fetch(service.url));
+  await using runner = gateway.runner([alice], [alice.after("withdraw")]);
+  await expect(runner.next()).rejects.toMatchObject({
+    code: "NoAgent",
+    message: expect.stringContaining(`bank (pid ${service.pid}) listens where it called and made no span of the call`),
   });
 });
 

@@ -52,6 +52,10 @@ describe("pg: results, errors, events, order, streams, contexts, pools, what nob
   expectTheSame(withAgent, fixture("pg.cjs"));
 });
 
+describe.each(["5", "6"])("ioredis %s: what is sent where a connection comes up, fails or is closed", (version) => {
+  expectTheSame(withAgent, fixture("ioredis.cjs"), version === "5" ? "" : version);
+});
+
 describe.each([
   "an unhandled rejection",
   "an exception in a callback",
@@ -69,4 +73,17 @@ describe("a call that throws at once", () => {
 
 describe("requests that are aborted", () => {
   expectTheSame(withAgent, fixture("aborts.mjs"));
+});
+
+describe("responses of undici's that come in one piece", () => {
+  expectTheSame(withAgent, fixture("undici.mjs"));
+});
+
+describe("responses of one connection that wait for one another", () => {
+  expectTheSame(withAgent, fixture("pipelining.mjs"));
+});
+
+// A head that is held with its end is told when the connection has done with the response.
+describe("a response that its reader gives up at its head", () => {
+  expectTheSame(unheld, fixture("undici.mjs"), "connections");
 });

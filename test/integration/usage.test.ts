@@ -1,6 +1,10 @@
 // Mistakes of a test are caught before anything starts, and say how to mend them.
+import { once } from "node:events";
+import { createServer, get, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { type Gateway, openGateway, together, UsageError } from "spangate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { failureOf } from "../support/failures.ts";
 
 let gateway: Gateway;
 let other: Gateway;
@@ -106,6 +110,14 @@ describe("a runner's definition", () => {
         return gateway.runner([alice], [alice.finished], { stepTimeoutMs: 0 });
       },
     ],
+    "a step time-out that no timer can wait for": [
+      "BadOption",
+      "from 1 to 2147483647",
+      () => {
+        const alice = gateway.starter("alice", nothing);
+        return gateway.runner([alice], [alice.finished], { stepTimeoutMs: 2 ** 31 });
+      },
+    ],
   };
   it.each(Object.entries(mistakes))("refuses %s", (_, [code, text, make]) => {
     const error = caught(make);
@@ -130,6 +142,25 @@ describe("a checkpoint", () => {
       "BadPattern",
     );
   });
+
+  it.each([
+    [{ kind: "sever" }, 'kind must be one of "internal", "server", "client", "producer", "consumer"; it is "sever".'],
+    [{ kind: "Server" }, 'it is "Server".'],
+    [{ service: 5 }, "service must be a service's name, one text that is not empty; it is 5."],
+    [{ service: ["x"] }, 'it is ["x"].'],
+    [{ attributes: [] }, "attributes must be an object"],
+    [{ attributes: null }, "it is null."],
+  ])("refuses %j, which would match everything or nothing", (options, text) => {
+    const alice = gateway.starter("alice", nothing);
+    const made = [
+      () => alice.before("POST", options as never),
+      () => alice.after("POST", options as never),
+      () => gateway.adopt("job", { span: "POST", ...options } as never),
+    ];
+    for (const make of made) {
+      expect(caught(make)).toMatchObject({ code: "BadOption", message: expect.stringContaining(text) });
+    }
+  });
 });
 
 describe("a starter", () => {
@@ -153,6 +184,36 @@ describe("a runner in use", () => {
     await expect(runner.next()).rejects.toMatchObject({ code: "RunnerEnded" });
   });
 
+  it.each(["next", "finish"] as const)("tells of a %s() that nobody awaited, and where it was called", async (step) => {
+    const alice = gateway.starter("alice", () => new Promise(() => {}));
+    let dropped: Promise<unknown> = Promise.resolve();
+    {
+      await using runner = gateway.runner([alice], [alice.finished]);
+      dropped = runner[step]();
+      dropped.catch(() => {});
+      await expect(runner.next()).rejects.toMatchObject({
+        code: "RunnerBusy",
+        cause: expect.objectContaining({ message: `runner.${step}() was called here.` }),
+      });
+    }
+    expect(await failureOf(dropped)).toMatchObject({
+      code: "RunnerEnded",
+      message: expect.stringContaining(`The run was closed while runner.${step}() was under way.\n  Await every step`),
+      stack: expect.stringContaining("usage.test.ts"),
+    });
+  });
+
+  it("tells where a step was called that fails while nobody awaits it", async () => {
+    const alice = gateway.starter("alice", () => new Promise(() => {}));
+    await using runner = gateway.runner([alice], [alice.finished], { stepTimeoutMs: 50 });
+    const failed = Promise.withResolvers<unknown>();
+    void runner.next().catch(failed.resolve);
+    expect(await failed.promise).toMatchObject({
+      code: "StepTimedOut",
+      stack: expect.stringMatching(/^StepTimedOut: alice did not reach .*usage\.test\.ts/s),
+    });
+  });
+
   it("refuses to skip to what is behind or not listed", async () => {
     const alice = gateway.starter("alice", async () => {});
     const [started, elsewhere] = [alice.started, alice.after("elsewhere")];
@@ -168,6 +229,50 @@ describe("a runner in use", () => {
     const runner = gateway.runner([alice], [alice.finished]);
     await runner.close();
     await expect(runner.next()).rejects.toMatchObject({ code: "RunnerEnded" });
+  });
+});
+
+describe("a starter's function that does not wait for its call", () => {
+  let server: Server;
+  let url: string;
+  beforeAll(async () => {
+    server = createServer(({ url: path, socket }, response) => {
+      if (path === "/gone") socket.destroy();
+      else response.end("done");
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  });
+  afterAll(() => server.close());
+
+  it.each<[string, () => unknown]>([
+    ["fetch", () => void fetch(url)],
+    ["node:http", () => void get(url, (response) => response.resume())],
+    ["fetch, behind another that it awaited", () => fetch(url).then(() => void fetch(url))],
+  ])("is told in the error: %s", async (_, action) => {
+    const alice = gateway.starter("alice", action);
+    for (const checkpoint of [alice.after("read"), alice.after("read").ifReached()]) {
+      await using runner = gateway.runner([alice], [checkpoint]);
+      expect(await failureOf(runner.finish())).toMatchObject({
+        code: checkpoint.optional ? "NothingHeld" : "NoAgent",
+        message: expect.stringContaining(
+          `\n  alice's function ended while its call to ${new URL(url).host} was open: return or await the call.\n`,
+        ),
+      });
+    }
+  });
+
+  it.each<[string, () => unknown]>([
+    ["has its answer", () => fetch(url)],
+    ["has failed", () => fetch(`${url}gone`).catch(() => {})],
+    ["of node:http has its answer", () => new Promise((resolve) => get(url, (it) => it.resume().on("end", resolve)))],
+    ["of node:http has failed", () => new Promise((resolve) => get(`${url}gone`).on("error", resolve))],
+  ])("is not blamed for a call that %s", async (_, action) => {
+    const alice = gateway.starter("alice", action);
+    await using runner = gateway.runner([alice], [alice.after("read")]);
+    const error = await failureOf(runner.next());
+    expect(error).toMatchObject({ code: "NoAgent" });
+    expect(String(error)).not.toContain("ended while");
   });
 });
 
@@ -220,6 +325,14 @@ describe("a gateway", () => {
     await expect(openGateway({ listen: "0.0.0.0:0" })).rejects.toMatchObject({ code: "BadOption" });
     const connect = other.coordinator;
     await expect(openGateway({ listen: "127.0.0.1:0", connect })).rejects.toMatchObject({ code: "BadOption" });
+  });
+
+  it("is not opened where somebody else listens", async () => {
+    const { address } = other.coordinator;
+    await expect(openGateway({ listen: address })).rejects.toMatchObject({
+      code: "CoordinatorUnreachable",
+      message: expect.stringContaining("EADDRINUSE"),
+    });
   });
 
   it("is refused with a wrong token, and told when nobody answers", async () => {

@@ -1,7 +1,7 @@
 // A run by hand: puts inputs in and tells the outputs in short words, such as "begin alice" or "release alice b".
 
 import type { Input, Output } from "../../src/core/messages.ts";
-import type { Arrival, PassedSpan, Reached } from "../../src/core/model.ts";
+import type { Arrival, PassedSpan, Reached, SpanMatch } from "../../src/core/model.ts";
 import { newRun, type Run } from "../../src/core/run.ts";
 import type { Surroundings } from "../../src/core/surroundings.ts";
 import { advance } from "../../src/core/turns.ts";
@@ -12,6 +12,12 @@ export class Conversation {
 
   constructor(starters: readonly string[], ...order: readonly (Draft | readonly Draft[])[]) {
     this.run = newRun(starters, orderOf(...order));
+  }
+
+  /** A run of one actor that no starter begins. */
+  static adopting(actor: string, span: SpanMatch, ...order: readonly Draft[]): Conversation {
+    const adopting = new Conversation([actor], ...order);
+    return Object.assign(adopting, { run: newRun([actor], adopting.run.order, [{ actor, span }]) });
   }
 
   next(): readonly string[] {
@@ -37,6 +43,11 @@ export class Conversation {
 
   end(actor: string, error?: string): readonly string[] {
     return this.put({ type: "ended", actor, error, called: [] });
+  }
+
+  /** Its action ends, and its agents have nothing more to tell of it. */
+  runsOut(actor: string): readonly string[] {
+    return [...this.end(actor), ...this.synced()].filter((it) => it !== "sync");
   }
 
   synced(surroundings: Partial<Surroundings> = {}): readonly string[] {

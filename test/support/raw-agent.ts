@@ -32,8 +32,9 @@ export class RawAgent {
     });
   }
 
-  send(event: Event): void {
-    this.sendBytes(AttachRequest.encode({ event }).finish());
+  /** @param sequence its place among those that come by two streams; 0 for none */
+  send(event: Event, sequence = 0): void {
+    this.sendBytes(AttachRequest.encode({ event, sequence }).finish());
   }
 
   sendBytes(bytes: Uint8Array): void {
@@ -81,10 +82,13 @@ interface Arriving {
   readonly checkpoints?: readonly number[];
   readonly phase?: number;
   readonly name?: string;
+  readonly mode?: number;
+  readonly traceId?: string;
 }
 
-export function arrivalOf({ checkpoints = [0], phase = 1, name = "work", ...rest }: Arriving): Event {
-  const value = { ...rest, checkpoints: [...checkpoints], phase, span: spanOf(name), mode: 1, traceId: "" };
+export function arrivalOf(arriving: Arriving): Event {
+  const { checkpoints = [0], phase = 1, name = "work", mode = 1, traceId = "", ...rest } = arriving;
+  const value = { ...rest, checkpoints: [...checkpoints], phase, span: spanOf(name), mode, traceId };
   return { $case: "arrived", value };
 }
 

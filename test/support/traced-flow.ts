@@ -45,9 +45,10 @@ export class TracedFlow {
         if (gates.match(phase, view).length > 0) this.met.push(`${gates.actor} ${phase} ${view.name}: ${reason}`);
       },
     };
-    this.flow = new Flow(gate, { news: new Int32Array(1), read: () => true });
+    const identities = new Identities(this.#book);
+    this.flow = new Flow(gate, { news: new Int32Array(1), read: () => true }, () => identities.current());
     const processor = new GateSpanProcessor({
-      ...{ book: this.#book, identities: new Identities(this.#book), flow: this.flow, refresh: () => {} },
+      ...{ book: this.#book, identities, flow: this.flow, refresh: () => {} },
       gate: { ...gate, tellUngateable: () => {} } as never,
     });
     this.#provider = new TracerProvider({ sampler: new AlwaysOnSampler(), spanProcessors: [processor] });

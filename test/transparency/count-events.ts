@@ -33,6 +33,18 @@ export function countEvents(): () => Counts {
   };
 }
 
+export function sumOf(one: Counts | undefined, other: Counts): Counts {
+  if (!one) return other;
+  const refused = new Map(one.refused);
+  for (const [reason, count] of other.refused) refused.set(reason, (refused.get(reason) ?? 0) + count);
+  return {
+    agents: one.agents + other.agents,
+    held: one.held + other.held,
+    passed: one.passed + other.passed,
+    refused,
+  };
+}
+
 function brief(reason: string): string {
   return reason.replace(/^.* cannot be held there: | Hold the thread.*$/g, "").replace(/"[^"]*"/g, "…");
 }

@@ -13,6 +13,10 @@ export type Run = (env: Variables) => Promise<void>;
 
 const never = 1_000_000;
 
+// Nothing was ever held for good: that is how such a run must end. A process that crashed or was killed because it hung
+// is a result of its suite.
+const endings: readonly (string | undefined)[] = ["NothingHeld", "ProcessDied"];
+
 export const modes: Readonly<Record<string, (run: Run) => Promise<Told>>> = {
   /** Nothing is loaded. */
   plain: async (run) => {
@@ -41,14 +45,17 @@ async function withGateway(use: (gateway: Gateway) => Promise<void>): Promise<Co
 
 function asActor(run: Run, order: (suite: Starter) => readonly Checkpoint[]): Promise<Counts> {
   return withGateway(async (gateway) => {
-    const suite = gateway.starter("suite", ({ environment }) =>
-      run({ ...gateway.environment("suite", {}), ...environment }),
-    );
+    let performed: Promise<void> | undefined;
+    const suite = gateway.starter("suite", ({ environment }) => {
+      performed = run({ ...gateway.environment("suite", {}), ...environment });
+      return performed;
+    });
     const listed = order(suite).map((checkpoint) => checkpoint.ifReached());
     await using runner = gateway.runner([suite], listed);
-    // Nothing was ever held for good: that is how such a run must end.
     await runner.finish().catch((error: { code?: string }) => {
-      if (error.code !== "NothingHeld") throw error;
+      if (!endings.includes(error.code)) throw error;
     });
+    // A process that dies ends the run before its last output is read.
+    await performed;
   });
 }

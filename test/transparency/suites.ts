@@ -13,6 +13,8 @@ export interface Part {
   /** True where the lines of its output are its results; elsewhere a reporter writes them. */
   readonly tellsByOutput?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** How long it may take before it is killed; ten minutes by default. */
+  readonly limitMs?: number;
 }
 
 export interface Suite {
@@ -54,17 +56,18 @@ function mocha(
   };
 }
 
-/** A suite of node:test has a process a file. */
+/** A suite of node:test has a process a file. A test that hangs leaves its process alive: it is killed. */
 function nodeTest(files: readonly string[], ...options: readonly string[]): Suite {
   return {
     parts: (folder, only) =>
       pick(folder, files, only).map((file) => ({
         cwd: folder,
         command: [
-          ...["node", ...options, "--test", "--test-timeout=60000", `--test-reporter=${reporter("node-test.mjs")}`],
+          ...["node", ...options, "--test-timeout=15000", `--test-reporter=${reporter("node-test.mjs")}`],
           ...["--test-reporter-destination=RESULTS", file],
         ],
         prefix: file,
+        limitMs: 60_000,
       })),
   };
 }
@@ -87,10 +90,18 @@ export const suites: Readonly<Record<string, Suite>> = {
   }),
   express: mocha(["test/*.js", "test/acceptance/*.js"], {
     options: ["--require", "test/support/env", "--check-leaks"],
-    // An uncaught exception in a test that has ended ends mocha.
-    alone: ["test/Router.js"],
+    // An uncaught exception in a test that has ended ends mocha, or is another test's.
+    alone: ["test/Route.js", "test/Router.js"],
   }),
-  undici: nodeTest(["test/*.js", "test/fetch/*.js", "test/interceptors/*.js"], "--expose-gc"),
+  // What makes requests, and not what only reads cookies, forms and the like.
+  undici: nodeTest(
+    [
+      "test/*.js",
+      "test/{fetch,interceptors,mock,cache-interceptor,eventsource,subresource-integrity,node-fetch}/*.js",
+      "test/{websocket,node-test}/**/*.js",
+    ],
+    "--expose-gc",
+  ),
 };
 
 function pick(folder: string, files: readonly string[], only: string): string[] {

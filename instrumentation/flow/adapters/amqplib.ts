@@ -1,5 +1,6 @@
 // amqplib. What is sent is encoded and written at once, and its caller is told at once: only a call whose caller waits
 // for the server's answer, or that ends what a consumer does with a message, can be put off.
+import { setImmediate } from "../../real-time.js";
 import type { Adapter, Patching } from "../adapter.js";
 import { layerHandler } from "../handler.js";
 import { makeCall, type RawCall, type Shape } from "../shape.js";
@@ -25,7 +26,8 @@ const publish: Shape = {
   // An actor's messages keep their sequence on their channel.
   lineOf: ({ self }) => self as object,
   putOff(call, latch) {
-    callbacks.putOff(call, latch);
+    if (typeof call.args[confirmation] === "function") callbacks.putOff(call, latch);
+    else latch.whenOpen(() => send(call));
     // As far as its caller can know the channel has room: a full one is told by the next publish.
     return true;
   },
@@ -78,16 +80,21 @@ function deliver(call: RawCall, channel: Channel): void {
 
 const acknowledge: Shape = {
   endsSpans: true,
+  // What an actor has sent on a channel goes in front of what gives its message back there.
+  lineOf: ({ self }) => self as object,
   putOff(call, latch) {
-    latch.whenOpen(() => {
-      try {
-        makeCall(call);
-      } catch {
-        // The channel was closed meanwhile, which has given the message back to its queue. Its caller has gone on.
-      }
-    });
+    latch.whenOpen(() => send(call));
   },
 };
+
+// Its caller has gone on. Where the channel was closed meanwhile nothing is sent, and messages are back in their queues.
+function send(call: RawCall): void {
+  try {
+    makeCall(call);
+  } catch (error) {
+    if ((error as Error).name !== "IllegalOperationError") throw error;
+  }
+}
 
 // It starts no span, and ends none that could be put off.
 function untouched({ raw, patch }: Patching): unknown {
@@ -117,9 +124,9 @@ export const amqplib: Adapter = {
     tested: "amqplib 2",
     spans: "`publish <exchange>`, `<queue> process`",
     before:
-      "`publish <exchange>` on a confirm channel with a callback: the message is not sent, and publish has returned true; later ones of the actor on the channel wait behind it. `<queue> process`: the consumer's function is not called, and later messages of the consumer wait behind it",
+      "`publish <exchange>` on a confirm channel with a callback: the message is not sent, and publish has returned true; later ones of the actor on the channel, and its acknowledgements, wait behind it. `<queue> process`: the consumer's function is not called, and later messages of the consumer wait behind it",
     after:
-      "`publish <exchange>` on a confirm channel with a callback: the server has confirmed, and the callback is not called; a consumer may already have the message. `<queue> process`: the message is not acknowledged; what the consumer's function does behind its ack goes on",
+      "`publish <exchange>` on a confirm channel with a callback: the server has confirmed, and the callback is not called; a consumer may already have the message. `<queue> process`: the message is not acknowledged; what the consumer's function does behind its ack goes on, but for what it sends on the channel",
     unsupported:
       "`publish` on a channel without confirms, or without a callback (`waitForConfirms`): its caller does not wait, so nothing can be put off without letting the actor go on. `after` a consumer with `noAck`, whose span ends when its function returns, or whose channel was closed. `get()`: it carries no actor",
   },

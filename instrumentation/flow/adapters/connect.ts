@@ -1,7 +1,7 @@
 // connect. The instrumentation replaces the middleware that `use` is given.
 import type { Adapter } from "../adapter.js";
 import { layersOf } from "../layers.js";
-import { middleware } from "../middleware.js";
+import { answered, middleware, unanswered } from "../middleware.js";
 import { layMethod } from "../patch-methods.js";
 
 const scope = "@opentelemetry/instrumentation-connect";
@@ -16,7 +16,7 @@ export const connect: Adapter = {
     tested: "the instrumentation's patch (no connect is installed)",
     spans: "`middleware - <name>`",
     before: "the middleware is not called yet",
-    after: "it has called `next`, and what comes next is not called yet",
-    unsupported: "`after` a handler that answers the request: its span ends with the response",
+    after: answered,
+    unsupported: unanswered,
   },
 };

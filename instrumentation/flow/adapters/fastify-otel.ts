@@ -3,8 +3,8 @@
 import type { Adapter } from "../adapter.js";
 import type { Frame } from "../frames.js";
 import { type Layers, layersOf } from "../layers.js";
-import { hookThatEndsEarly } from "../middleware.js";
-import { layHook } from "../patch-methods.js";
+import { answering, hookThatEndsEarly, rawOfReply, unanswered } from "../middleware.js";
+import { goingOn, layHook } from "../patch-methods.js";
 import { makeCall, type RawCall, type Shape } from "../shape.js";
 import { gateCallback, gatePromise, isAsync, isPromise, promises } from "../shapes.js";
 
@@ -66,8 +66,8 @@ export const fastifyOtel: Adapter = {
     spans: "`request`, `<hook> - <name>`, `handler - <name>`",
     before: "the hook, the handler, or all of them (`request`) are not called yet",
     after:
-      "the hook has gone on, and what comes next is not called yet; an async handler's result, or the whole reply (`request`), waits",
-    unsupported: "`after` a handler that is not async: its span ends as it returns; handlers of what is not found",
+      "the hook has gone on, and what comes next is not called yet; a hook that is not async has answered instead, and its answer stays back; an async handler's result, or the whole reply (`request`), waits",
+    unsupported: `\`after\` a handler that is not async: its span ends as it returns; ${unanswered}; handlers of what is not found`,
   },
 };
 
@@ -94,7 +94,7 @@ function layPlugin(plugin: AnyFunction, layers: Layers): AnyFunction {
 }
 
 function shapeOfHook(raw: AnyFunction): Shape {
-  return isAsync(raw) ? promises : hookThatEndsEarly;
+  return isAsync(raw) ? promises : answering(hookThatEndsEarly, rawOfReply);
 }
 
 // The plugin's own hooks are known by their names.
@@ -103,10 +103,10 @@ function layAdded(name: string, added: unknown, layers: Layers, requests: WeakMa
   const fn = added as AnyFunction;
   if (fn.name === "otelWireRoute") return layRoutes(fn, layers, requests);
   if (fn.name === "startRequestSpanHook") {
-    return layHook(fn, layers, ([request]) => {
-      const frame = layers.flow.frames.top(scope);
-      if (frame) requests.set(request as object, frame);
-    });
+    return layHook(fn, layers, ([request]) => ({
+      ...goingOn,
+      gateCall: ({ frame }) => void (frame && requests.set(request as object, frame)),
+    }));
   }
   return lifecycle.has(name) && fn.name === "handlerWrapped" ? layers.over(fn, promises) : fn;
 }

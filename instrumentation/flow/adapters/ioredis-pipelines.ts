@@ -86,7 +86,7 @@ export class Pipelines {
     const sendAll = () => {
       for (const send of sends) send();
     };
-    const actor = frames.find(({ trace }) => trace)?.trace?.gates;
+    const actor = frames.flatMap(({ trace }) => trace?.gates ?? []).slice(0, 1);
     if (!connection) return sendAll();
     let turn = this.#flow.lines.enter(actor, connection, holds[0]);
     for (const hold of holds.slice(1)) turn = this.#flow.lines.enter(actor, connection, hold) ?? turn;

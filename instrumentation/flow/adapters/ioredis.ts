@@ -7,6 +7,7 @@ import { layer } from "../sandwich.js";
 import { makeCall, type RawCall, type Shape } from "../shape.js";
 import { promises } from "../shapes.js";
 import { inPlaceOf } from "../stand-in.js";
+import { Connections } from "./ioredis-connections.js";
 import { inTransaction, Pipelines } from "./ioredis-pipelines.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -25,15 +26,19 @@ interface Connection {
 }
 
 const scope = "@opentelemetry/instrumentation-ioredis";
-// What the driver asks and tells a server before the connection is ready for anything else.
-const handshakes = new Set(["auth", "client", "hello", "info", "readonly", "select"]);
 
-// One for each class of pipelines, however often OpenTelemetry patches.
-const pipelinesOf = new WeakMap<object, Pipelines>();
+/** What is watched of a driver. */
+interface Watched {
+  readonly connections: Connections;
+  readonly pipelines: Pipelines;
+}
+
+// One for each class of connections, however often OpenTelemetry patches.
+const watchedOf = new WeakMap<object, Watched>();
 
 function patchSendCommand({ object, raw, patch, flow }: Patching): unknown {
-  const pipelines = findPipelines(object as object, flow);
-  const shape = new CommandShape(pipelines);
+  const { connections, pipelines } = watch(object as object, flow);
+  const shape = new CommandShape(connections, pipelines);
   const keep = inPlaceOf(raw as AnyFunction, flow, (self, args) => {
     const send = () => Reflect.apply(raw as AnyFunction, self, args);
     const isKept = isPipelined(args) && pipelines.keep(self as object, send);
@@ -46,13 +51,14 @@ function patchSendCommand({ object, raw, patch, flow }: Patching): unknown {
   );
 }
 
-function findPipelines(prototype: object, flow: Patching["flow"]): Pipelines {
-  const known = pipelinesOf.get(prototype);
+function watch(prototype: object, flow: Patching["flow"]): Watched {
+  const known = watchedOf.get(prototype);
   if (known) return known;
-  const pipelines = new Pipelines(flow);
-  pipelines.watch(pipelineClassOf(prototype));
-  pipelinesOf.set(prototype, pipelines);
-  return pipelines;
+  const watched = { connections: new Connections(flow), pipelines: new Pipelines(flow) };
+  watched.connections.watch(prototype);
+  watched.pipelines.watch(pipelineClassOf(prototype));
+  watchedOf.set(prototype, watched);
+  return watched;
 }
 
 // A connection's prototype does not lead to the class of its pipelines: one that is never used does.
@@ -71,13 +77,15 @@ function pipelineClassOf(prototype: object): object {
 }
 
 class CommandShape implements Shape {
+  readonly #connections: Connections;
   readonly #pipelines: Pipelines;
   readonly #sent = new WeakSet<object>();
   /** The socket on which a connection has a transaction open that is no pipeline. */
   readonly #transactions = new WeakMap<object, object | undefined>();
   readonly #inTransaction = new WeakSet<object>();
 
-  constructor(pipelines: Pipelines) {
+  constructor(connections: Connections, pipelines: Pipelines) {
+    this.#connections = connections;
     this.#pipelines = pipelines;
   }
 
@@ -85,18 +93,21 @@ class CommandShape implements Shape {
     return typeof command === "object" && command !== null && this.#sent.has(command);
   }
 
-  refuses({ args, frame }: RawCall): string | undefined {
+  refuses({ self, args, frame }: RawCall): string | undefined {
     const command = args[0] as Command;
     if (isPipelined(args)) return this.#pipelines.refusesBefore(command.name, frame);
+    const own = this.#connections.whyAtOnce(self as Connection, command.name);
+    if (own !== undefined) return own;
     return this.#inTransaction.has(command)
       ? "commands of others would get into its transaction, which is no pipeline: use multi() without { pipeline: false }"
       : undefined;
   }
 
-  // Handshakes are the connection's own: they must not wait behind what waits for the connection.
+  // The connection's own must not wait behind what waits for the connection.
   lineOf({ self, args }: RawCall): object | undefined {
-    const isHandshake = (self as Connection).status === "connect" && handshakes.has((args[0] as Command).name);
-    return isPipelined(args) || isHandshake ? undefined : (self as object);
+    if (isPipelined(args)) return undefined;
+    const own = this.#connections.whyAtOnce(self as Connection, (args[0] as Command).name);
+    return own === undefined ? (self as object) : undefined;
   }
 
   putOff(call: RawCall, latch: Parameters<Shape["putOff"]>[1]): unknown {
@@ -176,9 +187,9 @@ export const ioredis: Adapter = {
     tested: "ioredis 5, 6",
     spans: "the command, such as `get`; its text in `db.query.text`",
     before:
-      "the command is not sent; before the first command of a pipeline, or `multi` or `exec` of a transaction, nothing of it is sent",
+      "the command is not sent, and the actor's later commands on its connection and disconnect() wait behind it; before the first command of a pipeline, or `multi` or `exec` of a transaction, nothing of it is sent",
     after: "the reply has come, and its caller does not have it",
     unsupported:
-      "`before` other commands of a pipeline or transaction; `after` a command inside a transaction (use `exec`); both with `enableAutoPipelining`, in a MULTI with `{ pipeline: false }` and `before` `connect`",
+      "`before` other commands of a pipeline or transaction; `after` a command inside a transaction (use `exec`); both with `enableAutoPipelining`, in a MULTI with `{ pipeline: false }`; `before` `connect`, and `before` what the driver sends by itself where a connection comes up (`auth`, `client`, `info`, `select`, `readonly`, `subscribe`), in reconnectOnError or to redirect a command (`asking`)",
   },
 };

@@ -2,7 +2,7 @@
 // controller's method that it gets.
 import type { Adapter, Patching } from "../adapter.js";
 import { type Layers, layersOf } from "../layers.js";
-import type { Shape } from "../shape.js";
+import { answering } from "../middleware.js";
 import { promises } from "../shapes.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -14,11 +14,15 @@ interface Metadata {
   defineMetadata?(key: unknown, value: unknown, target: object): void;
 }
 
-const requestContext: Shape = {
-  putOff: promises.putOff,
-  notBehind:
-    "the response is sent before this span ends. Hold after the handler's span (the method's name), or after the server's",
-};
+// The response is sent before its promise is settled; on fastify it is inside the reply.
+const requestContext = answering(
+  {
+    putOff: promises.putOff,
+    notBehind:
+      "the response is sent before this span ends, by no http server that spangate knows. Hold after the handler's span (the method's name)",
+  },
+  ([, response]) => (response as { raw?: unknown } | undefined)?.raw ?? response,
+);
 
 const scope = "@opentelemetry/instrumentation-nestjs-core";
 
@@ -40,8 +44,9 @@ export const nestjsCore: Adapter = {
     spans: "`<Controller>.<method>`, `<method>`",
     before:
       "guards, pipes and interceptors (the span `Controller.method`) or the method (the span `method`) are not called yet",
-    after: "the method is done; interceptors and the response wait",
-    unsupported: "`after` the span `Controller.method`: the response is sent before it ends",
+    after:
+      "the method (the span `method`) is done; interceptors and the response wait. All is done (the span `Controller.method`), and its answer stays back",
+    unsupported: "`after` `Controller.method` of a response that was cut off, or sent before response.end()",
   },
 };
 

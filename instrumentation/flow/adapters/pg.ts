@@ -3,7 +3,7 @@ import type { Adapter } from "../adapter.js";
 import { keepBehind, letGo, runBehind } from "../behind.js";
 import type { Latch } from "../latch.js";
 import { makeCall, type RawCall, type Shape } from "../shape.js";
-import { gateCallback, gatePromise, hasCallback, promisesOrCallbacks } from "../shapes.js";
+import { gateCallback, gatePromise, hasCallback, type PromiseClass, promisesOrCallbacksOf } from "../shapes.js";
 
 const scope = "@opentelemetry/instrumentation-pg";
 
@@ -21,9 +21,14 @@ interface Submittable {
 interface Connection {
   end?: unknown;
   release?: (...reasons: unknown[]) => unknown;
+  /** The class of its promises, which the application may have chosen: a client's, then a pool's. */
+  readonly _Promise?: PromiseClass;
+  readonly Promise?: PromiseClass;
 }
 
 type Connected = (error?: unknown, client?: Connection, ...rest: unknown[]) => unknown;
+
+const promisesOrCallbacks = promisesOrCallbacksOf((self) => promisesOf(self as Connection));
 
 const query: Shape = {
   // A query keeps its place among those of its connection.
@@ -31,7 +36,8 @@ const query: Shape = {
   putOff(call, latch) {
     const result = putOffQuery(call, latch);
     // Or a query that its caller did not wait for would run in the transaction of whom the pool gives its connection.
-    keepBehind(call.self as Connection, ["release", "end"], latch, isBroken);
+    const connection = call.self as Connection;
+    keepBehind(connection, ["release", "end"], latch, { hurries: isBroken, promises: promisesOf(connection) });
     return result;
   },
   neverEnds: ({ args: [config, ...rest] }) =>
@@ -67,7 +73,8 @@ const connect: Shape = {
   lineOf: ({ self }) => (isPool(self as object) ? undefined : (self as object)),
   putOff(call, latch) {
     const result = promisesOrCallbacks.putOff(call, latch);
-    keepBehind(call.self as Connection, ["end"], latch);
+    const connection = call.self as Connection;
+    keepBehind(connection, ["end"], latch, { promises: promisesOf(connection) });
     return result;
   },
   gateArguments(args, frame, self) {
@@ -79,6 +86,10 @@ const connect: Shape = {
 // Given back with a reason, a connection is thrown away and ended, and until then nobody listens to its errors.
 function isBroken([reason]: readonly unknown[]): boolean {
   return Boolean(reason) && typeof reason !== "function";
+}
+
+function promisesOf({ _Promise: ofClient, Promise: ofPool }: Connection): PromiseClass {
+  return ofClient ?? ofPool ?? Promise;
 }
 
 function isPool(self: object): boolean {

@@ -74,7 +74,7 @@ export class QueuedCommands {
     for (const { trace } of frames.slice(1)) if (trace) flow.meetStart(trace, notFirst);
     const actor = first?.trace?.gates;
     const client = this.#clients.get(multi);
-    return actor && client ? flow.lines.enter(actor, client, hold) : hold;
+    return actor && client ? flow.lines.enter([actor], client, hold) : hold;
   }
 }
 

@@ -1,6 +1,6 @@
 // router, which is also the inside of express 5: spans for each handler of a route, and for error handlers.
 import type { Adapter } from "../adapter.js";
-import { middleware } from "../middleware.js";
+import { answered, middleware, unanswered } from "../middleware.js";
 
 export const router: Adapter = {
   scope: "@opentelemetry/instrumentation-router",
@@ -16,7 +16,7 @@ export const router: Adapter = {
     tested: "router 2, also inside express 5",
     spans: "`middleware - <name>`, `request handler - <route>`",
     before: "the handler is not called yet",
-    after: "it has called `next`, and what comes next is not called yet",
-    unsupported: "`after` a handler that answers the request: its span ends with the response",
+    after: answered,
+    unsupported: unanswered,
   },
 };

@@ -3,6 +3,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 import type { Instrumentation } from "@opentelemetry/instrumentation";
+import { queueMicrotask } from "../../real-time.js";
 import type { Adapter } from "../adapter.js";
 import type { Flow } from "../flow.js";
 import type { Frame } from "../frames.js";

@@ -1,5 +1,6 @@
 // A client's call. Whatever its kind, the client makes one call of its channel while its method runs: that one starts
 // late, and tells its status late. So the application has its call object at once, and its interceptors run as ever.
+import { nextTick } from "../../real-time.js";
 import { foresee } from "../foresight.js";
 import { withdraw } from "../holds.js";
 import type { Latch } from "../latch.js";
@@ -83,7 +84,7 @@ function startLate(made: ChannelCall, latch: Latch): ChannelCall {
   made.addStatusWatcher?.((status) => {
     if (!waiting || ended) return;
     ended = status;
-    process.nextTick(tell);
+    nextTick(tell);
     withdraw(latch, `the call has ended: ${status.details}`);
   });
   latch.whenOpen(() => {

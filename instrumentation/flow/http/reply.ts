@@ -1,6 +1,7 @@
 // The end of the response that a client gets, or the error in its place. Its instrumentation ends the span by
 // listeners, so the gate stands in front of the events.
 import type { ClientRequest, IncomingMessage } from "node:http";
+import { nextTick } from "../../real-time.js";
 import type { SpanView } from "../../span-facts.js";
 import type { Trace } from "../../trace.js";
 import type { Flow } from "../flow.js";
@@ -35,7 +36,7 @@ function gateEvents(request: ClientRequest, frame: Frame, trace: Trace, flow: Fl
     if (event === "error" && !waits()) meet(foresee(trace.span, { "error.type": (args[0] as Error).name }));
     if (!latch || !waits() || (event !== "error" && event !== "close")) return pass();
     // "close" comes after "end", which comes two ticks after the response is let go on.
-    latch.whenOpen(() => (event === "error" ? pass() : process.nextTick(() => process.nextTick(pass))));
+    latch.whenOpen(() => (event === "error" ? pass() : nextTick(() => nextTick(pass))));
     return request.listenerCount(event) > 0;
   });
 }

@@ -30,7 +30,7 @@ export async function attachAgent(
     modes: [HoldMode.FLOW],
     versions: {},
   };
-  stream.write({ event: { $case: "hello", value: hello } });
+  stream.write({ event: { $case: "hello", value: hello }, sequence: 0 });
   const [{ command: welcome }] = await once(stream, "data");
   const checkpoints = new Map<string, number>();
   for (const { runId, actor, rules } of welcome.value.rules.actors)
@@ -45,7 +45,8 @@ export async function attachAgent(
       const checkpoint = checkpoints.get(`${runId} ${actor}`) ?? 0;
       const spanId = id.toString(16).padStart(16, "0");
       const place = { phase: Phase.BEFORE, checkpoints: [checkpoint], span: { ...span, spanId }, mode: HoldMode.FLOW };
-      stream.write({ event: { $case: "arrived", value: { id, runId, actor, traceId: "", ...place } } });
+      const value = { id, runId, actor, traceId: "", ...place };
+      stream.write({ event: { $case: "arrived", value }, sequence: 0 });
     },
     detach: () => {
       stream.end();

@@ -1,5 +1,4 @@
-// A reporter for node:test: one line of JSON a test. `node --test` runs every file in a process of its own, which
-// tells its tests nested in one that bears the file's name.
+// A reporter for node:test: one line of JSON a test.
 export default async function* lines(source) {
   const path = [];
   for await (const { type, data } of source) {

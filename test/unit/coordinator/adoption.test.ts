@@ -1,38 +1,12 @@
 // What becomes of an actor that no starter begins, seen by the agents and by other actors.
 import { beforeEach, describe, expect, it } from "vitest";
 import { Coordinator, type OpenRun } from "../../../src/coordinator/coordinator.ts";
-import type { ActorRules, AgentRef, HoldMode } from "../../../src/core/model.ts";
+import type { HoldMode, SpanMatch } from "../../../src/core/model.ts";
+import { AnsweringAgent as Agent } from "../../support/answering-agent.ts";
 import { at, facts, orderOf, passed, spanMatch } from "../../support/builders.ts";
 
 const turnOfTheLoop = () => new Promise(setImmediate);
 const root = facts("nightly");
-
-/** An agent that answers at once, unless its thread is stopped. */
-class Agent {
-  readonly ref: AgentRef;
-  rules: readonly ActorRules[] = [];
-  readonly released: number[] = [];
-  isStopped = false;
-
-  constructor(coordinator: Coordinator, service: string) {
-    const { agents } = coordinator;
-    const ref = { instance: agents.newInstance(), service, pid: 1 };
-    this.ref = ref;
-    agents.attach({
-      ...{ ...ref, thread: 0, modes: ["flow"], versions: {}, ports: [], sendStop: () => {} },
-      sendRules: (version, rules) => {
-        this.rules = rules;
-        queueMicrotask(() => agents.acknowledge(ref.instance, version));
-      },
-      sendRelease: (ids) => this.released.push(...ids),
-      sendSync: (number) => queueMicrotask(() => this.isStopped || agents.synced(ref.instance, number)),
-    });
-  }
-
-  of(actor: string): ActorRules | undefined {
-    return this.rules.find((it) => it.actor === actor);
-  }
-}
 
 let coordinator: Coordinator;
 let agent: Agent;
@@ -42,12 +16,12 @@ beforeEach(() => {
   agent = new Agent(coordinator, "bank");
 });
 
-/** A run of alice and a nightly job. */
-function open(): OpenRun {
+/** A run of alice and nightly jobs. */
+function open(jobs: Readonly<Record<string, SpanMatch>> = { job: spanMatch("nightly") }): OpenRun {
   return coordinator.openRun(
     {
-      starters: ["alice", "job"],
-      adopted: [{ actor: "job", span: spanMatch("nightly") }],
+      starters: ["alice", "job", ...Object.keys(jobs).filter((actor) => actor !== "job")],
+      adopted: Object.entries(jobs).map(([actor, span]) => ({ actor, span })),
       order: orderOf(at("alice", "after", "pay"), at("job", "after", "nightly")),
       limits: { stepTimeoutMs: 60_000, stallMs: 60_000 },
     },
@@ -65,6 +39,59 @@ async function claim(
   await turnOfTheLoop();
 }
 
+describe("a flow whose claim came second", () => {
+  const twice = { job: spanMatch("nightly"), other: spanMatch("nightly") };
+  const asking = (value: number) => spanMatch("nightly", { attributes: [{ key: "tenant", value }] });
+
+  it.each([
+    ["another actor of its run", twice],
+    ["an actor that asks for less", { job: asking(1), other: spanMatch("nightly", { service: "bank" }) }],
+    ["an actor that asks for the very same attributes", { job: asking(1), other: asking(1) }],
+  ])("begins %s that waits for such a flow", async (_, jobs) => {
+    const run = open(jobs);
+    const second = new Agent(coordinator, "bank");
+    await claim(run, 1);
+    await claim(run, 2, { by: second });
+    expect(agent.of("job")).toMatchObject({ traceId: "trace 1", adopt: undefined });
+    expect(second.of("other")).toMatchObject({ traceId: "trace 2", adopt: undefined });
+    expect(second.released).toEqual([]);
+    void coordinator.adopt(run.session.id, "other");
+    await turnOfTheLoop();
+    expect([agent.released, second.released]).toEqual([[], [2]]);
+  });
+
+  it("begins an actor of another run", async () => {
+    const [first, later] = [open(), open()];
+    await claim(first, 1);
+    await claim(first, 2);
+    expect(agent.rules.filter(({ actor }) => actor === "job")).toEqual([
+      expect.objectContaining({ runId: first.session.id, traceId: "trace 1" }),
+      expect.objectContaining({ runId: later.session.id, traceId: "trace 2" }),
+    ]);
+    expect(agent.released).toEqual([]);
+  });
+
+  it.each([
+    ["for another span", spanMatch("hourly")],
+    ["for another service", spanMatch("nightly", { service: "shop" })],
+    ["for another kind", spanMatch("nightly", { kind: "consumer" })],
+    ["for attributes that only its agent knows", asking(2)],
+  ])("is nobody's where the other actor waits %s", async (_, other) => {
+    const run = open({ job: spanMatch("nightly"), other });
+    await claim(run, 1);
+    await claim(run, 2);
+    expect(agent.released).toEqual([2]);
+    expect(agent.of("other")?.adopt).toEqual(other);
+  });
+
+  it("stops a thread in the name of the actor that it begins", async () => {
+    const run = open(twice);
+    await claim(run, 1);
+    await claim(run, 2, { by: new Agent(coordinator, "shop"), mode: "thread" });
+    expect(coordinator.frozen()).toMatchObject([{ by: "other", agent: { service: "shop" } }]);
+  });
+});
+
 describe("a flow that was adopted", () => {
   it("keeps its actor once it has ended: no other one is asked for", async () => {
     const run = open();
@@ -74,6 +101,19 @@ describe("a flow that was adopted", () => {
     expect(await over).toBe("");
     open();
     expect(agent.of("job")).toMatchObject({ traceId: "trace 1", adopt: undefined });
+  });
+
+  it("has one root span: others, told while it was looked for, are not the actor's", async () => {
+    const run = open();
+    const other = passed("job", "before", "hourly", { agent: agent.ref });
+    coordinator.passed(run.session.id, other);
+    await claim(run, 1);
+    void coordinator.adopt(run.session.id, "job");
+    coordinator.passed(run.session.id, other);
+    expect(run.session.isQuiet("job")).toBe(true);
+    coordinator.passed(run.session.id, passed("job", "before", "nightly", { span: root, agent: agent.ref }));
+    expect(run.session.isQuiet("job")).toBe(false);
+    await coordinator.closeRun(run.session.id);
   });
 
   it("is looked for anew where it is gone before its first turn", async () => {

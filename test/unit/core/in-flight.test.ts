@@ -66,8 +66,10 @@ describe("an actor whose action has ended while a consumer has its message", () 
     run.next();
     publishes(run);
     run.arrive("alice", "before", "process", { span: process });
-    expect(run.next()).toEqual(["drained alice", "release alice before process", "turn, watched"]);
-    expect(run.pass("alice", "after", "process", { span: process })).toEqual(["begin bob", "turn"]);
+    expect(run.next()).toEqual(["drained alice", "release alice before process", "turn, watched", "sync"]);
+    expect(run.synced()).toEqual([]);
+    expect(run.pass("alice", "after", "process", { span: process })).toEqual(["sync"]);
+    expect(run.synced()).toEqual(["begin bob", "turn"]);
   });
 
   it("stands at its gates in the consumer like anywhere else", () => {
@@ -80,7 +82,7 @@ describe("an actor whose action has ended while a consumer has its message", () 
     expect(run.next()).toEqual(["begin bob", "turn"]);
     run.arrive("bob", "after", "read");
     expect(run.next()).toEqual(["drained bob", "release bob after read", "turn, watched"]);
-    expect(run.end("bob")).toEqual(["ended bob", "release alice before process", "turn"]);
+    expect(run.runsOut("bob")).toEqual(["ended bob", "release alice before process", "turn"]);
     expect(run.arrive("alice", "after", "process", { span: process })).toContain("answer 2");
   });
 
@@ -89,9 +91,12 @@ describe("an actor whose action has ended while a consumer has its message", () 
     run.next();
     run.pass("alice", "before", "publish", publish);
     run.arrive("alice", "before", "process", { span: process });
+    run.pass("alice", "after", "publish", publish);
     expect(run.end("alice")).toEqual(["ended alice"]);
-    expect(run.next()).toEqual(["release alice before process", "turn, watched"]);
-    expect(run.pass("alice", "after", "process", { span: process })).toEqual(["answer 1"]);
+    expect(run.next()).toEqual(["release alice before process", "turn, watched", "sync"]);
+    expect(run.synced()).toEqual([]);
+    expect(run.pass("alice", "after", "process", { span: process })).toEqual(["sync"]);
+    expect(run.synced()).toEqual(["answer 1"]);
   });
 
   it("has finished with its last hold where that stands behind the consumer", () => {
@@ -100,7 +105,8 @@ describe("an actor whose action has ended while a consumer has its message", () 
     publishes(run);
     run.pass("alice", "before", "process", { span: process });
     run.arrive("alice", "after", "process", { span: process });
-    expect(run.next()).toEqual(["release alice after process", "answer 1"]);
+    expect(run.next()).toEqual(["release alice after process", "turn, watched", "sync"]);
+    expect(run.synced()).toEqual(["answer 1"]);
   });
 
   it("has finished, and is told to stand still, when its message makes no progress", () => {
@@ -116,8 +122,10 @@ describe("an actor whose action has ended while a consumer has its message", () 
     run.next();
     publishes(run);
     run.arrive("alice", "before", "process", { span: process });
-    expect(run.finish()).toEqual(["release alice before process", "turn, watched"]);
-    expect(run.pass("alice", "after", "process", { span: process })).toEqual(["answer the end"]);
+    expect(run.finish()).toEqual(["release alice before process", "turn, watched", "sync"]);
+    expect(run.synced()).toEqual([]);
+    expect(run.pass("alice", "after", "process", { span: process })).toEqual(["sync"]);
+    expect(run.synced()).toEqual(["answer the end"]);
   });
 
   it("is lost with the consumer's process, and the run fails with that", () => {
@@ -127,5 +135,60 @@ describe("an actor whose action has ended while a consumer has its message", () 
     run.pass("alice", "before", "process", { span: process });
     expect(run.die(bank)).toEqual(["failed ProcessDied"]);
     expect(run.failure).toContain("died while alice was in it");
+  });
+});
+
+describe("an actor that goes on behind the end of its action", () => {
+  function standsBehind(...order: Parameters<typeof at>[]): Conversation {
+    const run = new Conversation(["alice", "bob"], ...order.map((args) => at(...args)));
+    run.next();
+    run.pass("alice", "before", "POST", { span: facts("POST", { kind: "server" as const }) });
+    run.arrive("alice", "before", "update");
+    run.end("alice");
+    return run;
+  }
+
+  it("has finished when its agents have told all, and nothing is open but what its client has waited for", () => {
+    const run = standsBehind(["alice", "before", "update"], ["alice", "finished"]);
+    expect(run.next()).toEqual(["release alice before update", "turn, watched", "sync"]);
+    expect(run.synced()).toEqual([]);
+    expect(run.pass("alice", "after", "update")).toEqual(["sync"]);
+    expect(run.pass("alice", "before", "audit")).toEqual([]);
+    expect(run.synced()).toEqual([]);
+    expect(run.pass("alice", "after", "audit")).toEqual(["sync"]);
+    expect(run.synced()).toEqual(["answer 1"]);
+  });
+
+  it("moves alone until then (R1, R3)", () => {
+    const run = standsBehind(["alice", "before", "update"], ["bob", "before", "read"]);
+    expect(run.next()).toEqual(["drained alice", "release alice before update", "turn, watched", "sync"]);
+    expect(run.synced()).toEqual([]);
+    expect(run.pass("alice", "after", "update")).toEqual(["sync"]);
+    expect(run.synced()).toEqual(["begin bob", "turn"]);
+  });
+
+  it("is awaited by finish", () => {
+    const run = standsBehind(["alice", "before", "update"]);
+    expect(run.finish()).toEqual(["release alice before update", "turn, watched", "sync"]);
+    expect(run.synced()).toEqual([]);
+    expect(run.pass("alice", "after", "update")).toEqual(["sync"]);
+    expect(run.synced()).toEqual(["begin bob", "turn, watched"]);
+    expect(run.runsOut("bob")).toEqual(["ended bob", "answer the end"]);
+  });
+
+  it("stands still for others when it makes no progress", () => {
+    const run = standsBehind(["alice", "before", "update"], ["alice", "finished"]);
+    run.next();
+    expect(run.put({ type: "stalled" })).toEqual(["stalled alice", "answer 1"]);
+  });
+
+  it("has not finished with an action of which no agent has told anything yet", () => {
+    const run = new Conversation(["alice"], at("alice", "finished"));
+    run.next();
+    expect(run.end("alice")).toEqual(["ended alice", "sync"]);
+    run.pass("alice", "before", "update");
+    expect(run.synced()).toEqual([]);
+    run.pass("alice", "after", "update");
+    expect(run.synced()).toEqual(["answer 0"]);
   });
 });

@@ -1,10 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TextPattern } from "../../../src/core/model.ts";
+import type { SpanMatch, TextPattern } from "../../../src/core/model.ts";
 import { findMistake, mistakeOfPattern } from "../../../src/core/order.ts";
 import { at, type Draft, orderOf, spanMatch } from "../../support/builders.ts";
 
 const read = at("alice", "after", "read");
+const like = (parts: Partial<SpanMatch>) => ({ ...read, span: spanMatch("read", parts) });
 
 function mistake(entries: readonly (Draft | readonly Draft[])[], starters: readonly string[] = ["alice", "bob"]) {
   return findMistake(starters, orderOf(...entries));
@@ -28,6 +29,9 @@ describe("findMistake", () => {
     ["the occurrence 0", [at("alice", "after", "read", { nth: 0 })], ["alice"], "BadOption"],
     ["half an occurrence", [at("alice", "after", "read", { nth: 1.5 })], ["alice"], "BadOption"],
     ["an empty name", [at("alice", "after", "")], ["alice"], "BadPattern"],
+    ["a kind that is none", [like({ kind: "sever" as never })], ["alice"], "BadOption"],
+    ["a service that is no text", [like({ service: 5 as never })], ["alice"], "BadOption"],
+    ["a service without a name", [like({ service: "" })], ["alice"], "BadOption"],
     ["a start after something", [read, at("alice", "started")], ["alice"], "BadOrder"],
     ["a second start", [at("alice", "started"), at("alice", "started")], ["alice"], "BadOrder"],
     ["something after the end", [at("alice", "finished"), read], ["alice"], "BadOrder"],
@@ -37,8 +41,7 @@ describe("findMistake", () => {
 
   it("refuses an attribute's pattern that cannot be read", () => {
     const attributes = [{ key: "db.query.text", value: { type: "regexp" as const, source: "(", flags: "" } }];
-    const checkpoint = { ...read, span: spanMatch("read", { attributes }) };
-    expect(mistake([checkpoint])?.code).toBe("BadPattern");
+    expect(mistake([like({ attributes })])?.code).toBe("BadPattern");
   });
 
   it("names the starters that there are", () => {

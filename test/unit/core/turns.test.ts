@@ -12,10 +12,10 @@ describe("turns", () => {
     expect(run.next()).toEqual(["begin alice", "turn"]);
     expect(run.arrive("alice", "after", "read")).toEqual(["held alice after read", "answer 0"]);
     expect(run.next()).toEqual(["drained alice", "release alice after read", "turn, watched"]);
-    expect(run.end("alice")).toEqual(["ended alice", "begin bob", "turn"]);
+    expect(run.runsOut("alice")).toEqual(["ended alice", "begin bob", "turn"]);
     expect(run.arrive("bob", "after", "read")).toEqual(["held bob after read", "answer 1"]);
     expect(run.next()).toEqual(["release bob after read", "turn, watched"]);
-    expect(run.end("bob")).toEqual(["ended bob", "answer the end"]);
+    expect(run.runsOut("bob")).toEqual(["ended bob", "answer the end"]);
   });
 
   it("keeps an actor standing while another has its turn, as long as more of it is listed (R1)", () => {
@@ -25,7 +25,7 @@ describe("turns", () => {
     expect(run.next()).toEqual(["begin bob", "turn"]);
     run.arrive("bob", "after", "read");
     expect(run.next()).toEqual(["drained bob", "release bob after read", "turn, watched"]);
-    expect(run.end("bob")).toEqual(["ended bob", "release alice after read", "turn"]);
+    expect(run.runsOut("bob")).toEqual(["ended bob", "release alice after read", "turn"]);
   });
 
   it("keeps a starter at its start until its next turn (R2)", () => {
@@ -45,9 +45,9 @@ describe("turns", () => {
     run.next();
     run.arrive("alice", "after", "read");
     expect(run.next()).toEqual(["begin bob", "turn, watched"]);
-    expect(run.end("bob")).toEqual(["ended bob", "answer 1"]);
+    expect(run.runsOut("bob")).toEqual(["ended bob", "answer 1"]);
     expect(run.next()).toEqual(["release alice after read", "turn, watched"]);
-    expect(run.end("alice")).toEqual(["ended alice", "answer 2"]);
+    expect(run.runsOut("alice")).toEqual(["ended alice", "answer 2"]);
   });
 
   it("lets spans pass that nothing asks for, and spans of nobody (R4)", () => {
@@ -92,6 +92,7 @@ describe("turns", () => {
     run.end("alice");
     run.synced();
     expect(run.failure).toMatch(/^NothingHeld/);
+    expect(run.failure).not.toContain("no agent");
   });
 
   it("lets several branches stand, and releases the one that the order names (R12)", () => {
@@ -194,7 +195,7 @@ describe("ifReached", () => {
     const run = new Conversation(["alice", "bob"], optional, bob("read"));
     run.next();
     run.pass("alice", "before", "POST");
-    expect(run.end("alice")).toEqual(["ended alice"]);
+    expect(run.runsOut("alice")).toEqual(["ended alice"]);
     expect(run.pass("alice", "after", "POST")).toEqual(["sync"]);
   });
 
@@ -213,7 +214,7 @@ describe("requests", () => {
     expect(run.skipTo(2)).toEqual(["begin alice", "turn"]);
     expect(run.arrive("alice", "after", "read")).toEqual(["held alice after read", "begin bob", "turn"]);
     run.arrive("bob", "after", "read");
-    expect(run.end("bob")).toContain("release alice after read");
+    expect(run.runsOut("bob")).toContain("release alice after read");
     expect(run.arrive("alice", "after", "write")).toEqual(["held alice after write", "answer 2"]);
   });
 
@@ -221,9 +222,9 @@ describe("requests", () => {
     const run = new Conversation(["alice", "bob", "carol"], alice("read"));
     run.finish();
     run.arrive("alice", "after", "read");
-    expect(run.end("alice")).toEqual(["ended alice", "begin bob", "turn, watched"]);
-    expect(run.end("bob")).toEqual(["ended bob", "begin carol", "turn, watched"]);
-    expect(run.end("carol")).toEqual(["ended carol", "answer the end"]);
+    expect(run.runsOut("alice")).toEqual(["ended alice", "begin bob", "turn, watched"]);
+    expect(run.runsOut("bob")).toEqual(["ended bob", "begin carol", "turn, watched"]);
+    expect(run.runsOut("carol")).toEqual(["ended carol", "answer the end"]);
   });
 });
 
@@ -245,7 +246,8 @@ describe("an actor that makes no progress (R11)", () => {
     run.arrive("bob", "after", "read");
     run.pass("alice", "before", "write");
     expect(run.next()).toEqual(["turn, watched"]);
-    expect(run.end("alice")).toEqual(["ended alice", "release bob after read", "turn, watched"]);
+    run.pass("alice", "after", "write");
+    expect(run.runsOut("alice")).toEqual(["ended alice", "release bob after read", "turn, watched"]);
   });
 
   it("fails the step when one of the order's checkpoints is waited for", () => {

@@ -12,21 +12,32 @@ import type { LinkEvent } from "../../../instrumentation/link/agent-link.ts";
 import { RuleBook } from "../../../instrumentation/rules.ts";
 import { GateSpanProcessor } from "../../../instrumentation/span-processor.ts";
 import { traceOf } from "../../../instrumentation/trace.ts";
+import type { Rule } from "../../../src/core/model.ts";
 import { spanMatch } from "../../support/builders.ts";
 
 const scope = "test-driver";
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** An agent that waits for one nightly job. */
+const rules = (["before", "after"] as const).map(
+  (phase, checkpoint): Rule => ({
+    ...{ checkpoint, phase, span: spanMatch("nightly"), hold: undefined },
+  }),
+);
+
+/** An agent that waits for nightly jobs. */
 class AgentUnderTest {
   readonly told: LinkEvent[] = [];
   readonly #book = new RuleBook({ service: "bank", hold: "flow" });
   readonly #holds: Holds;
   readonly flow: Flow;
+  readonly gate: Gate;
   readonly #tracer;
+  readonly #rules: readonly Rule[];
   #ids = 0;
 
-  constructor() {
+  /** @param rules the job's */
+  constructor(ofJob = rules) {
+    this.#rules = ofJob;
     const link = {
       ...{ isAttached: true, refusesThreads: undefined, newsWord: new Int32Array(1), readNews() {}, hold() {} },
       ...{ keepAlive() {}, post: (event: LinkEvent) => void this.told.push(event) },
@@ -39,8 +50,9 @@ class AgentUnderTest {
     const gate: Gate = new Gate(
       () => link,
       () => this.#holds,
-      ({ gates, span }) => this.#book.byTrace(span.spanContext().traceId) === gates,
+      ({ span }) => this.#book.byTrace(span.spanContext().traceId),
     );
+    this.gate = gate;
     this.#holds = new Holds(link);
     this.flow = new Flow(gate, { news: new Int32Array(1), read: () => true });
     const parts = { book: this.#book, identities: new Identities(this.#book), refresh: () => {} };
@@ -49,21 +61,37 @@ class AgentUnderTest {
     this.setTrace(undefined);
   }
 
-  /** What the coordinator says of the job's flow. */
-  setTrace(traceId: string | undefined): void {
-    const rules = (["before", "after"] as const).map((phase, checkpoint) => ({
-      ...{ checkpoint, phase, span: spanMatch("nightly"), hold: undefined },
-    }));
-    const adopt = traceId === undefined ? spanMatch("nightly") : undefined;
-    this.#book.replace([{ runId: "r", actor: "job", traceId: traceId ?? "none yet", rules, adopt }]);
+  /** What the coordinator says of the job's flow, and of another actor that waits for such a flow. */
+  setTrace(traceId: string | undefined, ofOther?: string): void {
+    const adopt = (trace: string | undefined) => (trace === undefined ? spanMatch("nightly") : undefined);
+    this.#book.replace([
+      { runId: "r", actor: "job", traceId: traceId ?? "none yet", rules: this.#rules, adopt: adopt(traceId) },
+      { runId: "r", actor: "other", traceId: ofOther ?? "none either", rules, adopt: adopt(ofOther) },
+    ]);
   }
 
-  start() {
-    return this.#tracer.startSpan("nightly", { root: true });
+  start(name = "nightly") {
+    return this.#tracer.startSpan(name, { root: true });
   }
 
   instrument(raw: () => unknown, patch: (raw: () => unknown) => () => unknown, shape: Shape = promises): () => unknown {
     return layer(raw, patch as never, scope, shape, this.flow) as () => unknown;
+  }
+
+  /** Makes an instrumented call, whose span stays open. */
+  callInSpan(): { readonly span: ReturnType<AgentUnderTest["start"]>; readonly result: unknown } {
+    const spans: ReturnType<AgentUnderTest["start"]>[] = [];
+    const call = this.instrument(
+      async () => {},
+      (raw) => () => {
+        spans.push(this.start());
+        return raw();
+      },
+    );
+    const result = call();
+    const [span] = spans;
+    if (!span) throw new Error("The call was not made.");
+    return { span, result };
   }
 
   release(id: number): Promise<void> {
@@ -84,18 +112,10 @@ beforeEach(() => {
 
 describe("a root span that may begin an actor", () => {
   it("is nobody's claim any more when it ends while its flow waits", async () => {
-    let span: ReturnType<AgentUnderTest["start"]> | undefined;
-    const call = agent.instrument(
-      async () => {},
-      (raw) => () => {
-        span = agent.start();
-        return raw();
-      },
-    );
-    const result = call();
+    const { span, result } = agent.callInSpan();
     expect(agent.cases).toEqual(["arrived"]);
     // Its client has gone.
-    span?.end();
+    span.end();
     expect(agent.cases).toEqual(["arrived", "withdrawn"]);
     await result;
     expect(agent.cases).toEqual(["arrived", "withdrawn"]);
@@ -146,19 +166,51 @@ describe("a root span that may begin an actor", () => {
     expect(agent.cases).toEqual(["arrived"]);
   });
 
-  it("meets its own gates when the claim is granted", async () => {
+  it("is told where it does not fit, once a name, for each actor that is looked for", () => {
+    for (const name of ["hourly", "hourly", "grpc.spangate.v1.RunnerService/Next", "daily"]) agent.start(name).end();
+    agent.gate.flush();
+    const spans = agent.told.flatMap((it) => (it.$case === "passed" ? it.value.spans : []));
+    expect(spans.map(({ actor, span }) => `${actor}: ${span?.name}`)).toEqual([
+      ...["job: hourly", "other: hourly", "job: daily", "other: daily"],
+    ]);
+    expect(agent.cases).toEqual(["passed"]);
+  });
+
+  it("is told of nothing else when all have been found", () => {
+    agent.setTrace("of a flow", "of another one");
+    agent.start("hourly").end();
+    agent.gate.flush();
+    expect(agent.cases).toEqual([]);
+  });
+
+  it("meets another actor's gates, at its end too, when that is whose it is", async () => {
+    agent = new AgentUnderTest([]);
     let span: ReturnType<AgentUnderTest["start"]> | undefined;
     const call = agent.instrument(
-      async () => {},
-      (raw) => () => {
+      async () => "raw",
+      (raw) => async () => {
         span = agent.start();
-        return raw();
+        const result = await raw();
+        span.end();
+        return result;
       },
     );
     const result = call();
-    agent.setTrace(span?.spanContext().traceId);
+    agent.setTrace("of the first one", span?.spanContext().traceId);
     await agent.release(1);
-    expect(traceOf(span as object)).toMatchObject({ claim: undefined, startIsMet: true });
+    expect(traceOf(span as object)?.gates.actor).toBe("other");
+    await agent.release(2);
+    expect(agent.cases).toEqual(["arrived", "arrived", "arrived"]);
+    expect(agent.told.map(({ value }) => (value as { actor?: string }).actor)).toEqual(["job", "other", "other"]);
+    await agent.release(3);
+    expect(await result).toBe("raw");
+  });
+
+  it("meets its own gates when the claim is granted", async () => {
+    const { span, result } = agent.callInSpan();
+    agent.setTrace(span.spanContext().traceId);
+    await agent.release(1);
+    expect(traceOf(span)).toMatchObject({ claim: undefined, startIsMet: true });
     expect(agent.cases).toEqual(["arrived", "arrived"]);
     await agent.release(2);
     await result;

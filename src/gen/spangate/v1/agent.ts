@@ -24,7 +24,13 @@ export interface AttachRequest {
     | { $case: "synced"; value: Synced }
     | { $case: "listening"; value: Listening }
     | { $case: "goodbye"; value: Goodbye }
+    | { $case: "join"; value: Join }
     | undefined;
+  /**
+   * The place of an event among those of the agent, from 1, where they come by two streams: they are taken in this
+   * sequence, and one whose place was taken before is ignored. 0: taken as it comes.
+   */
+  sequence: number;
 }
 
 /** A coordinator's command. */
@@ -35,6 +41,7 @@ export interface AttachResponse {
     | { $case: "release"; value: Release }
     | { $case: "sync"; value: Sync }
     | { $case: "stop"; value: Stop }
+    | { $case: "joined"; value: Joined }
     | undefined;
 }
 
@@ -92,7 +99,7 @@ export interface Withdrawn {
   reason: string;
 }
 
-/** A span that no gate stopped, at its start or its end. */
+/** A span that no gate stopped, at its start or its end. For an actor that is to be adopted: a root span that does not fit. */
 export interface PassedSpan {
   runId: string;
   actor: string;
@@ -130,6 +137,19 @@ export interface Listening {
 export interface Goodbye {
 }
 
+/**
+ * The first event of an agent's second stream. Sync and the releases of flows come by it from then on; whatever a
+ * stopped thread must know, and the releases of claims, stay with the first.
+ */
+export interface Join {
+  /** As Welcome named it. */
+  instance: string;
+}
+
+/** Events may come by this stream from now on. */
+export interface Joined {
+}
+
 /** Lets arrivals go on. Ids that do not wait are ignored. */
 export interface Release {
   ids: number[];
@@ -146,7 +166,7 @@ export interface Stop {
 }
 
 function createBaseAttachRequest(): AttachRequest {
-  return { event: undefined };
+  return { event: undefined, sequence: 0 };
 }
 
 export const AttachRequest: MessageFns<AttachRequest> = {
@@ -179,6 +199,12 @@ export const AttachRequest: MessageFns<AttachRequest> = {
       case "goodbye":
         Goodbye.encode(message.event.value, writer.uint32(74).fork()).join();
         break;
+      case "join":
+        Join.encode(message.event.value, writer.uint32(82).fork()).join();
+        break;
+    }
+    if (message.sequence !== 0) {
+      writer.uint32(120).uint32(message.sequence);
     }
     return writer;
   },
@@ -268,6 +294,22 @@ export const AttachRequest: MessageFns<AttachRequest> = {
             message.event = { $case: "goodbye", value: Goodbye.decode(reader, reader.uint32()) };
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.event = { $case: "join", value: Join.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.sequence = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -302,6 +344,9 @@ export const AttachResponse: MessageFns<AttachResponse> = {
         break;
       case "stop":
         Stop.encode(message.command.value, writer.uint32(42).fork()).join();
+        break;
+      case "joined":
+        Joined.encode(message.command.value, writer.uint32(50).fork()).join();
         break;
     }
     return writer;
@@ -358,6 +403,14 @@ export const AttachResponse: MessageFns<AttachResponse> = {
             }
 
             message.command = { $case: "stop", value: Stop.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.command = { $case: "joined", value: Joined.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1182,6 +1235,87 @@ export const Goodbye: MessageFns<Goodbye> = {
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseGoodbye();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseJoin(): Join {
+  return { instance: "" };
+}
+
+export const Join: MessageFns<Join> = {
+  encode(message: Join, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.instance !== "") {
+      writer.uint32(10).string(message.instance);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Join {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseJoin();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.instance = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseJoined(): Joined {
+  return {};
+}
+
+export const Joined: MessageFns<Joined> = {
+  encode(_: Joined, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Joined {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseJoined();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {

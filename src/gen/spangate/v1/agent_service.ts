@@ -33,7 +33,9 @@ export const AgentServiceService = {
    * coordinator's first command is Welcome. Protocol errors end the stream: INVALID_ARGUMENT for what
    * is malformed or out of order, FAILED_PRECONDITION for a protocol version that the coordinator does not speak.
    * So does a text of a span, or a service's name, of more than 4,096 characters.
-   * When the stream ends, for whatever cause, the agent's holds are withdrawn, and the agent must let all its flows go.
+   * An agent may open a second stream once it is welcome, whose first event is Join: a way past the part of it that
+   * serves a stopped thread. It ends with the first; its own end means nothing to the coordinator.
+   * When the first stream ends, for whatever cause, the agent's holds are withdrawn, and the agent must let all its flows go.
    */
   attach: {
     path: "/spangate.v1.AgentService/Attach" as const,
@@ -52,7 +54,9 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
    * coordinator's first command is Welcome. Protocol errors end the stream: INVALID_ARGUMENT for what
    * is malformed or out of order, FAILED_PRECONDITION for a protocol version that the coordinator does not speak.
    * So does a text of a span, or a service's name, of more than 4,096 characters.
-   * When the stream ends, for whatever cause, the agent's holds are withdrawn, and the agent must let all its flows go.
+   * An agent may open a second stream once it is welcome, whose first event is Join: a way past the part of it that
+   * serves a stopped thread. It ends with the first; its own end means nothing to the coordinator.
+   * When the first stream ends, for whatever cause, the agent's holds are withdrawn, and the agent must let all its flows go.
    */
   attach: handleBidiStreamingCall<AttachRequest, AttachResponse>;
 }
@@ -63,7 +67,9 @@ export interface AgentServiceClient extends Client {
    * coordinator's first command is Welcome. Protocol errors end the stream: INVALID_ARGUMENT for what
    * is malformed or out of order, FAILED_PRECONDITION for a protocol version that the coordinator does not speak.
    * So does a text of a span, or a service's name, of more than 4,096 characters.
-   * When the stream ends, for whatever cause, the agent's holds are withdrawn, and the agent must let all its flows go.
+   * An agent may open a second stream once it is welcome, whose first event is Join: a way past the part of it that
+   * serves a stopped thread. It ends with the first; its own end means nothing to the coordinator.
+   * When the first stream ends, for whatever cause, the agent's holds are withdrawn, and the agent must let all its flows go.
    */
   attach(): ClientDuplexStream<AttachRequest, AttachResponse>;
   attach(options: Partial<CallOptions>): ClientDuplexStream<AttachRequest, AttachResponse>;

@@ -185,6 +185,57 @@ describe("a consumer", () => {
     expect(sent).toEqual(["BasicAck"]);
   });
 
+  it("acknowledges behind what its actor has sent on the channel before, and no other's message", async () => {
+    test = new TracedFlow("before publish <default>");
+    const carried = carriedBy("alice");
+    const channel = channelOf("ConfirmChannel");
+    await consume(channel, (message) => {
+      if (message.content.toString() === "alice's") channel.publish("", "next", Buffer.from("sent"), {}, () => {});
+      channel.ack(message);
+    });
+    deliver(channel, "alice's", carried);
+    deliver(channel, "nobody's");
+    await turnOfTheLoop();
+    expect(sent).toEqual(["BasicAck"]);
+    await test.release("alice before publish <default>");
+    expect(sent).toEqual(["BasicAck", "sent", "BasicAck"]);
+  });
+
+  it("acknowledges all behind what each of their actors has sent", async () => {
+    test = new TracedFlow("before publish <default>");
+    const carried = [carriedBy("alice"), carriedBy("bob")];
+    const channel = channelOf("ConfirmChannel");
+    await consume(channel, ({ content }) => void channel.publish("", "next", content, {}, () => {}));
+    sent.length = 0;
+    for (const [at, each] of carried.entries()) deliver(channel, `${at}`, each);
+    channel.ackAll();
+    await test.release("bob before publish <default>");
+    expect(sent).toEqual(["1"]);
+    await test.release("alice before publish <default>");
+    expect(sent).toEqual(["1", "0", "BasicAck"]);
+  });
+
+  it("sends behind an acknowledgement that is held, and nothing where the channel was closed meanwhile", async () => {
+    test = new TracedFlow("after jobs process");
+    const carried = carriedBy("alice");
+    for (const closes of [false, true]) {
+      sent.length = 0;
+      const channel = channelOf("Channel");
+      channel.on("error", () => {});
+      await consume(channel, (message) => {
+        channel.ack(message);
+        channel.publish("", "next", Buffer.from("sent"), {});
+      });
+      deliver(channel, "x", carried);
+      expect(sent).toEqual([]);
+      const fields = { replyCode: 404, replyText: "gone", classId: 0, methodId: 0 };
+      if (closes) channel.accept({ id: defs["ChannelClose"], fields });
+      sent.length = 0;
+      await test.release("alice after jobs process");
+      expect(sent).toEqual(closes ? [] : ["BasicAck", "sent"]);
+    }
+  });
+
   it("closes its channel with what it throws, held or not", async () => {
     test = new TracedFlow("before jobs process");
     const carried = carriedBy("alice");

@@ -42,6 +42,16 @@ describe("a method that is kept behind calls", () => {
     expect(connection.told).toEqual(["call", "release"]);
   });
 
+  it("runs behind a call whose latch is open and that is just about to be made", async () => {
+    const latch = new Latch();
+    latch.whenOpen(() => connection.release("release"));
+    latch.whenOpen(() => connection.told.push("call"));
+    keepBehind(connection, ["release"], latch);
+    latch.open();
+    await microtasks();
+    expect(connection.told).toEqual(["call", "release"]);
+  });
+
   it("is the object's own again when nothing waits", async () => {
     const latch = new Latch();
     keepBehind(connection, ["release"], latch);
@@ -51,5 +61,16 @@ describe("a method that is kept behind calls", () => {
     expect(Object.hasOwn(connection, "release")).toBe(false);
     connection.release("at once");
     expect(connection.told).toEqual(["at once"]);
+  });
+
+  it("gives back a promise of the class that its callers know", async () => {
+    class Own<T> extends Promise<T> {}
+    const latch = new Latch();
+    keepBehind(connection, ["release"], latch, { promises: Own });
+    const released: unknown = connection.release("later");
+    expect(released).toBeInstanceOf(Own);
+    latch.open();
+    await released;
+    expect(connection.told).toEqual(["later"]);
   });
 });

@@ -20,7 +20,7 @@ const queryOfNobody = (text: string) => query(text, undefined, null);
 
 function query(text: string, hold?: Latch, caller: Caller | null = alice): void {
   const call = { raw: () => made.push(text), self: connection, args: [], frame: undefined };
-  const turn = lines.enter(caller ?? undefined, connection, hold);
+  const turn = lines.enter(caller ? [caller] : [], connection, hold);
   if (turn) void promises.putOff(call, turn);
   else call.raw();
 }

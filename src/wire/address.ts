@@ -1,4 +1,4 @@
-/** Where `net.connect` finds the coordinator: `unix:PATH` or `HOST:PORT`. */
+/** Where `net` finds the coordinator, or has it listen: `unix:PATH` or `HOST:PORT`. */
 export function socketOptions(address: string): { path: string } | { host: string; port: number } {
   if (address.startsWith("unix:")) return { path: address.replace(/^unix:(\/\/)?/, "") };
   const at = address.lastIndexOf(":");

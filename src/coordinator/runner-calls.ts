@@ -1,0 +1,156 @@
+// RunnerService: a test's side of its runs, whatever it is called by.
+import { Metadata, status } from "@grpc/grpc-js";
+import { type Failure, SpangateError } from "../core/errors.js";
+import { rulesNotTaken } from "../core/failures.js";
+import type { Goal } from "../core/messages.js";
+import type {
+  ListHoldsRequest,
+  ListHoldsResponse,
+  OpenRequest,
+  ReleaseRequest,
+  ReleaseResponse,
+} from "../gen/spangate/v1/runner.js";
+import { longestMs } from "../real-time.js";
+import { failureToStatus, type StatusReply } from "../wire/failure.js";
+import type { RunListener, RunnerPort } from "../wire/runner-port.js";
+import { adoptionsFromWire, arrivalToWire, happeningToWire, orderFromWire, reachedToWire } from "../wire/runs.js";
+import { modeToWire } from "../wire/spans.js";
+import type { Coordinator } from "./coordinator.js";
+import type { RunDefinition, RunSession } from "./run-session.js";
+import { RunTeller } from "./run-teller.js";
+
+const defaultStepTimeoutMs = 5_000;
+const defaultStallMs = 1_000;
+
+/** All calls of the service. */
+export interface RunnerCalls extends RunnerPort {
+  listHolds(request: ListHoldsRequest): Promise<ListHoldsResponse>;
+  release(request: ReleaseRequest): Promise<ReleaseResponse>;
+}
+
+export function runnerCalls(coordinator: Coordinator): RunnerCalls {
+  const step = async (runId: string, goal: Goal) => {
+    const answer = await find(coordinator, runId).request(goal);
+    if (answer.type === "failed") throw new StepFailed(answer.failure);
+    return { reached: answer.reached.map(reachedToWire), sequence: answer.sequence };
+  };
+  return {
+    open: (request, listener) => {
+      try {
+        return open(coordinator, request, listener);
+      } catch (error) {
+        throw statusOf(error);
+      }
+    },
+    next: call(({ runId }) => step(runId, { type: "next" })),
+    skipTo: call(({ runId, checkpoint }) => step(runId, { type: "skipTo", checkpoint })),
+    finish: call(({ runId }) => step(runId, { type: "finish" })),
+    endStarter: call(async ({ runId, actor, error, called }) => {
+      find(coordinator, runId).put({ type: "ended", actor, error: error || undefined, called });
+      return {};
+    }),
+    adopt: call(async ({ runId, actor }) => {
+      const error = await coordinator.adopt(runId, actor);
+      if (error === undefined)
+        throw new SpangateError("RunnerEnded", `No open run "${runId}" adopts an actor "${actor}".`);
+      return { error };
+    }),
+    closeRun: call(async ({ runId }) => {
+      await coordinator.closeRun(runId);
+      return {};
+    }),
+    listHolds: call(async () => ({ holds: coordinator.holds().map(arrivalToWire) })),
+    release: call(async ({ instance, id }) => ({ released: releaseByHand(coordinator, instance, id) })),
+    listAgents: call(async () => ({
+      agents: coordinator.agents.all.map(({ instance, service, pid, thread, modes, versions, ports }) => ({
+        ...{ instance, service, pid, thread, versions },
+        modes: modes.map(modeToWire),
+        ports: [...ports],
+      })),
+    })),
+  };
+}
+
+// What it rejects with is a status, as the port promises.
+function call<Request, Response>(answer: (request: Request) => Promise<Response>) {
+  return (request: Request): Promise<Response> =>
+    answer(request).catch((error: unknown) => {
+      throw statusOf(error);
+    });
+}
+
+/** @throws {SpangateError} for an order that makes no sense */
+function open(coordinator: Coordinator, request: OpenRequest, listener: RunListener): () => void {
+  const teller = new RunTeller((events) => listener.onEvents(events));
+  const { session, identities, ready } = coordinator.openRun(definitionOf(request), {
+    tell: (entry, sequence) => teller.add({ sequence, atMs: entry.atMs, event: happeningToWire(entry) }),
+    flush: () => teller.flush(),
+    closed: () => {
+      teller.flush();
+      listener.onEnd();
+    },
+  });
+  const close = () => void coordinator.closeRun(session.id);
+  void ready.then((silent) => {
+    if (silent.length > 0) {
+      listener.onError(statusOf(new StepFailed(rulesNotTaken(silent))));
+      return close();
+    }
+    const opened = { runId: session.id, identities: identities.map(({ traceId: _, ...identity }) => identity) };
+    teller.add({
+      sequence: session.nextSequence(),
+      atMs: session.sinceOpenedMs(),
+      event: { $case: "opened", value: opened },
+    });
+    teller.flush();
+  });
+  return close;
+}
+
+class StepFailed extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+function find(coordinator: Coordinator, runId: string): RunSession {
+  const run = coordinator.run(runId);
+  if (!run) throw new SpangateError("RunnerEnded", `There is no open run "${runId}". A run ends with its Open stream.`);
+  return run;
+}
+
+function definitionOf({ starters, adoptions, order, stepTimeoutMs, stallMs }: OpenRequest): RunDefinition {
+  return {
+    starters,
+    adopted: adoptionsFromWire(adoptions),
+    order: orderFromWire(order),
+    limits: {
+      stepTimeoutMs: Math.min(stepTimeoutMs || defaultStepTimeoutMs, longestMs),
+      stallMs: Math.min(stallMs || defaultStallMs, longestMs),
+    },
+  };
+}
+
+function releaseByHand(coordinator: Coordinator, instance: string, id: number): boolean {
+  const hold = coordinator.holds().find((it) => it.agent.instance === instance && it.id === id);
+  if (!hold) return false;
+  coordinator.putToAll({ type: "withdrawn", agent: hold.agent, id, reason: "released by hand" });
+  return coordinator.agents.release(instance, [id]);
+}
+
+/** What a caller is told of an error. */
+function statusOf(error: unknown): StatusReply {
+  if (error instanceof StepFailed) return failureToStatus(error.failure);
+  if (error instanceof SpangateError) {
+    const { code, message } = error;
+    return failureToStatus({ code, message, actor: undefined }, status.FAILED_PRECONDITION);
+  }
+  return {
+    code: status.INTERNAL,
+    details: error instanceof Error ? error.message : String(error),
+    metadata: new Metadata(),
+  };
+}

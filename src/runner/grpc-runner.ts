@@ -1,0 +1,67 @@
+// RunnerService of a coordinator that is reached over gRPC.
+import { type CallOptions, credentials, type Metadata, type ServiceError } from "@grpc/grpc-js";
+import { EnvironmentError } from "../core/errors.js";
+import { type OpenResponse, RunnerServiceClient } from "../gen/spangate/v1/runner.js";
+import type { RunnerPort } from "../wire/runner-port.js";
+import { tokenMetadata } from "../wire/token.js";
+import type { CoordinatorAddress } from "./client.js";
+
+type Unary<Request, Response> = (
+  request: Request,
+  metadata: Metadata,
+  options: Partial<CallOptions>,
+  callback: (error: ServiceError | null, response: Response) => void,
+) => unknown;
+
+/** What grpc-js does for every call, and nobody here looks at: a run takes several calls while its actors wait. */
+const cheapCalls = { "grpc.enable_channelz": 0, "grpc.enable_retries": 0 };
+
+/** How long a coordinator may take to answer what needs no waiting, in milliseconds. */
+const answerLimitMs = 10_000;
+
+/** @throws {EnvironmentError} when nothing answers within the time. */
+export async function connectRunner(
+  { address, token }: CoordinatorAddress,
+  timeoutMs: number,
+): Promise<{ readonly port: RunnerPort; readonly close: () => void }> {
+  const client = new RunnerServiceClient(address, credentials.createInsecure(), cheapCalls);
+  const ready = Promise.withResolvers<void>();
+  client.waitForReady(Date.now() + timeoutMs, (error) => {
+    if (error) {
+      client.close();
+      ready.reject(
+        new EnvironmentError("CoordinatorUnreachable", `No coordinator answers at ${address}: ${error.message}`),
+      );
+    } else ready.resolve();
+  });
+  await ready.promise;
+  return { port: grpcRunner(client, tokenMetadata(token)), close: () => client.close() };
+}
+
+function grpcRunner(client: RunnerServiceClient, metadata: Metadata): RunnerPort {
+  /** @param limitMs how long the answer may take; a step has no limit here, the coordinator keeps its time */
+  const unary =
+    <Request, Response>(method: Unary<Request, Response>, limitMs = Infinity) =>
+    (request: Request): Promise<Response> => {
+      const { promise, resolve, reject } = Promise.withResolvers<Response>();
+      const options = Number.isFinite(limitMs) ? { deadline: Date.now() + limitMs } : {};
+      method.call(client, request, metadata, options, (error, response) => (error ? reject(error) : resolve(response)));
+      return promise;
+    };
+  return {
+    open: (request, { onEvents, onError, onEnd }) => {
+      const stream = client.open(request, metadata);
+      stream.on("data", ({ events }: OpenResponse) => onEvents(events));
+      stream.on("error", (error: ServiceError) => onError(error));
+      stream.on("end", onEnd);
+      return () => stream.cancel();
+    },
+    next: unary(client.next),
+    skipTo: unary(client.skipTo),
+    finish: unary(client.finish),
+    endStarter: unary(client.endStarter),
+    adopt: unary(client.adopt),
+    closeRun: unary(client.closeRun, answerLimitMs),
+    listAgents: unary(client.listAgents, answerLimitMs),
+  };
+}

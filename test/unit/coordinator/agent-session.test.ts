@@ -1,0 +1,51 @@
+// The end of an agent with two streams, whichever is read first.
+import { beforeEach, expect, it, vi } from "vitest";
+import { AgentSession } from "../../../src/coordinator/agent-session.ts";
+import { Coordinator } from "../../../src/coordinator/coordinator.ts";
+import { helloOf } from "../../support/raw-agent.ts";
+
+let session: AgentSession;
+const detached = vi.fn<(died: boolean, reason: string) => void>();
+
+beforeEach(() => {
+  detached.mockClear();
+  const coordinator = new Coordinator();
+  vi.spyOn(coordinator, "detached").mockImplementation((_, died, reason) => detached(died, reason));
+  session = new AgentSession(coordinator, () => {});
+  session.receive({ event: { $case: "hello", value: helloOf("bank") } });
+  session.join({ send: () => {}, end: () => {} });
+});
+
+const listening = { event: { $case: "listening", value: { port: 1 } }, sequence: 1 } as const;
+const goodbye = { event: { $case: "goodbye", value: {} }, sequence: 2 } as const;
+
+it("is in order when Goodbye and the end of the first are read before what the second has brought", () => {
+  session.receive(goodbye);
+  session.end("its stream ended without a goodbye");
+  expect(detached).not.toHaveBeenCalled();
+  session.receive(listening);
+  session.part();
+  expect(detached.mock.calls).toEqual([[false, "it said goodbye"]]);
+});
+
+it("is in order when the second has ended before", () => {
+  session.receive(listening);
+  session.part();
+  session.receive(goodbye);
+  session.end("its stream ended without a goodbye");
+  expect(detached.mock.calls).toEqual([[false, "it said goodbye"]]);
+});
+
+it("is a death without Goodbye, when both have ended", () => {
+  session.end("the connection broke");
+  session.receive(listening);
+  expect(detached).not.toHaveBeenCalled();
+  session.part();
+  expect(detached.mock.calls).toEqual([[true, "the connection broke"]]);
+});
+
+it("is a death soon, though the second does not end", async () => {
+  session.end("the connection broke");
+  await vi.waitUntil(() => detached.mock.calls.length > 0, 5_000);
+  expect(detached.mock.calls).toEqual([[true, "the connection broke"]]);
+});
