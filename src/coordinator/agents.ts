@@ -2,7 +2,7 @@
 
 import type { ActorRules, AgentRef, HoldMode } from "../core/model.js";
 import type { AttachedAgent } from "../core/surroundings.js";
-import { clearTimeout, setTimeout } from "../real-time.js";
+import { waitAtMost } from "../real-time.js";
 import type { JoinableSession } from "./second-stream.js";
 
 /** One attached agent as the registry sees it. */
@@ -106,7 +106,7 @@ export class Agents {
     for (const agent of this.#agents.values()) agent.sendStop(reason);
   }
 
-  // Resolves with the agents that did not answer in time.
+  // Resolves with the agents that did not answer in time; a limit of 0 waits for ever.
   async #ask(
     subject: Question["subject"],
     number: number,
@@ -119,7 +119,7 @@ export class Agents {
     const question = { subject, number, open: new Set(asked.map(({ instance }) => instance)), answered: resolve };
     this.#questions.add(question);
     for (const agent of asked) send(agent);
-    await withLimit(promise, limitMs);
+    await (limitMs === 0 ? promise : waitAtMost(limitMs, promise));
     this.#questions.delete(question);
     return asked.filter(({ instance }) => question.open.has(instance));
   }
@@ -131,13 +131,4 @@ export class Agents {
       question.answered();
     }
   }
-}
-
-/** @param limitMs 0 waits for ever */
-async function withLimit(promise: Promise<void>, limitMs: number): Promise<void> {
-  if (limitMs === 0) return await promise;
-  const { promise: limit, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, limitMs);
-  await Promise.race([promise, limit]);
-  clearTimeout(timer);
 }

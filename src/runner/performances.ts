@@ -1,6 +1,7 @@
 // The starters of one run in action: what each has begun, and how it ended.
 import { inspect } from "node:util";
 import type { AdoptedActor } from "../core/model.js";
+import { waitAtMost } from "../real-time.js";
 import { Actor } from "./actor.js";
 import type { Begun, Starter } from "./starter.js";
 
@@ -77,8 +78,10 @@ export class Performances {
     return this.#ended === this.#begun.size;
   }
 
-  async stop(): Promise<void> {
+  /** Ends the processes, and gives the functions, which nobody can end from outside, so many milliseconds to end. */
+  async stop(patienceMs: number): Promise<void> {
     await Promise.all([...this.#begun.values()].map(({ stop }) => stop()));
+    if (!this.haveEnded) await waitAtMost(patienceMs, this.outcomes());
   }
 }
 

@@ -132,16 +132,19 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
     return await this.#end(new StepCall("settle"));
   }
 
-  /** Lets go all that the run holds and ends the starters' processes. May be called at any time, and twice. */
+  /**
+   * Lets go all that the run holds, ends the starters' processes, and waits for their functions, which go on by
+   * themselves, as long as `stallMs`. May be called at any time, and twice.
+   */
   async close(): Promise<void> {
     this.#state = "closed";
     await this.#endRun();
-    await this.#performances.stop();
+    await this.#performances.stop(this.#options.stallMs);
   }
 
   /** @internal The coordinator is gone: ends the processes. The next step tells it. */
   async abandon(): Promise<void> {
-    await this.#performances.stop();
+    await this.#performances.stop(0);
   }
 
   /** @internal True when there is nothing left to close. */

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer, get, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { type Gateway, openGateway, together, UsageError } from "spangate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { failureOf } from "../support/failures.ts";
@@ -222,6 +223,36 @@ describe("a runner in use", () => {
     await expect(runner.skipTo(started)).rejects.toMatchObject({ code: "BadOrder" });
     await expect(runner.skipTo(elsewhere)).rejects.toMatchObject({ code: "BadOrder" });
     await expect(runner.skipTo(alice.finished)).resolves.toMatchObject({ reached: true });
+  });
+
+  it("waits at its close for the functions that it has begun", async () => {
+    const { promise: told, resolve: tell } = Promise.withResolvers<void>();
+    const seen: string[] = [];
+    const alice = gateway.starter("alice", async () => {
+      await told;
+      for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+      seen.push("has ended");
+    });
+    const bob = gateway.starter("bob", nothing);
+    {
+      await using runner = gateway.runner([alice, bob], [alice.started, bob.finished], {
+        stallMs: 60_000,
+        stepTimeoutMs: 100,
+      });
+      await runner.next();
+      await expect(runner.next()).rejects.toMatchObject({ code: "StepTimedOut" });
+      tell();
+    }
+    expect(seen).toEqual(["has ended"]);
+  });
+
+  it("is closed all the same beside a function that does not end", async () => {
+    const alice = gateway.starter("alice", () => new Promise(() => {}));
+    const bob = gateway.starter("bob", nothing);
+    await using runner = gateway.runner([alice, bob], [alice.started, bob.finished], { stallMs: 50 });
+    await runner.next();
+    await runner.next();
+    await runner.close();
   });
 
   it("is not begun again after close", async () => {
