@@ -21,6 +21,13 @@ export function kindOf(span: Pick<ReadableSpan, "kind">): SpanKind {
   return kinds[span.kind] ?? "internal";
 }
 
+const endless = new WeakSet<object>();
+
+/** Nobody waits for the span's end: its instrumentation never ends it. */
+export function markEndless(span: object): void {
+  endless.add(span);
+}
+
 /** @param keys the attributes that a rule asked for */
 export function factsOf(span: SpanView, name: string, keys: readonly string[]): WireSpan {
   return spanToWire({
@@ -31,6 +38,7 @@ export function factsOf(span: SpanView, name: string, keys: readonly string[]): 
     scope: span.instrumentationScope.name.slice(0, nameLimit),
     peer: peerOf(span).slice(0, nameLimit),
     attributes: attributesOf(span, keys),
+    endless: endless.has(span),
   });
 }
 

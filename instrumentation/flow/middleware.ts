@@ -20,7 +20,7 @@ export const endsWithResponse =
 
 const goesOn: Shape = {
   notBehind: endsWithResponse,
-  neverEnds: ({ frame }) =>
+  refusesEnd: ({ frame }) =>
     frame?.trace?.span.ended ? "its span ends before its handlers are called. Hold before it" : undefined,
   // An exception would have gone to the next error handler; what is given back may be a promise that the framework awaits.
   putOff: (call, latch) =>

@@ -28,8 +28,10 @@ export interface Shape extends FrameOptions {
   lineOf?(call: RawCall): object | undefined;
   /** On what all calls keep their sequence, whosever they are, such as the messages of one consumer. */
   lineOfAll?(call: RawCall): object | undefined;
-  /** Why no end of this call will ever be seen; `undefined` when it will. */
-  neverEnds?(call: RawCall): string | undefined;
+  /** Why this call cannot be held when it has ended; `undefined` when it can. */
+  refusesEnd?(call: RawCall): string | undefined;
+  /** True when the span of this call is never ended. */
+  isEndless?(call: RawCall): boolean;
   /**
    * Puts a gate behind the call into what the raw function gets: its span is known, and may be asked for.
    * @returns what is called in its place, if it is another

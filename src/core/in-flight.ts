@@ -31,7 +31,14 @@ export function mayHaveEnded({ life, isTold, holds, inFlight }: ActorState): boo
 }
 
 function isBusy({ holds, inFlight, open }: ActorState): boolean {
-  return holds.size > 0 || inFlight.size > 0 || [...open.values()].some(({ span }) => !isAwaited(span));
+  return (
+    holds.size > 0 || inFlight.size > 0 || [...open.values()].some(({ span }) => !span.endless && !isAwaited(span))
+  );
+}
+
+/** True when a span of the actor is open whose end will come. */
+export function hasOpen({ open }: ActorState): boolean {
+  return [...open.values()].some(({ span }) => !span.endless);
 }
 
 // A server's span ends when its client has the answer, and a client's when that has been read: its starter saw to that.

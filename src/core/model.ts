@@ -64,6 +64,8 @@ export interface SpanFacts {
   /** `host:port` of the other side of a client's call, or empty. */
   readonly peer: string;
   readonly attributes: Readonly<Record<string, AttributeValue>>;
+  /** True when its instrumentation never ends it. */
+  readonly endless: boolean;
 }
 
 /** One thread of a process under test that has an agent. */

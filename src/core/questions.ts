@@ -1,5 +1,5 @@
 // Nothing is concluded from silence: what every agent is asked before a decision about those who have ended.
-import { mayHaveEnded } from "./in-flight.js";
+import { hasOpen, mayHaveEnded } from "./in-flight.js";
 import type { Output } from "./messages.js";
 import { reachEnd } from "./moves.js";
 import { type ActorState, actorOf, missingOf, type Run, refile } from "./run.js";
@@ -35,7 +35,7 @@ export function ask(run: Run, awaiting: Exclude<Run["awaiting"], "nothing">, out
 
 /** True when the actor has ended, no span of it is open, and every message that it sent has been taken. */
 export function isPast(actor: ActorState): boolean {
-  return actor.life.type === "ended" && actor.open.size === 0 && actor.inFlight.size === 0;
+  return actor.life.type === "ended" && !hasOpen(actor) && actor.inFlight.size === 0;
 }
 
 /** The actors of the current step's checkpoints that have no outcome yet. */

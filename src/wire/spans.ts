@@ -76,11 +76,12 @@ export function spanToWire(span: SpanFacts): WireSpan {
 
 export function spanFromWire(span: WireSpan | undefined): SpanFacts {
   const { name = "", kind = WireKind.INTERNAL, spanId = "", parentSpanId = "", scope = "", peer = "" } = span ?? {};
+  const { endless = false } = span ?? {};
   const attributes: Record<string, AttributeValue> = {};
   for (const [key, { value }] of Object.entries(span?.attributes ?? {})) {
     if (value) attributes[key] = value.value;
   }
-  return { name, kind: kindNames.get(kind) ?? "internal", spanId, parentSpanId, scope, peer, attributes };
+  return { name, kind: kindNames.get(kind) ?? "internal", spanId, parentSpanId, scope, peer, attributes, endless };
 }
 
 export function matchToWire(match: SpanMatch): WireMatch {

@@ -62,6 +62,7 @@ export const anySpan: fc.Arbitrary<SpanFacts> = fc.record({
   parentSpanId: anyText,
   scope: anyText,
   peer: anyText,
+  endless: fc.boolean(),
   attributes: fc.dictionary(anyKey, fc.oneof(anyText, anyNumber, fc.boolean()), { maxKeys: 3, noNullPrototype: true }),
 });
 

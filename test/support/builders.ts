@@ -40,7 +40,8 @@ export function at(actor: string, phase: Phase, name?: string, parts: Partial<Dr
 }
 
 export function facts(name: string, parts: Partial<SpanFacts> = {}): SpanFacts {
-  return { name, kind: "internal", spanId: name, parentSpanId: "", scope: "test", peer: "", attributes: {}, ...parts };
+  const rest = { spanId: name, parentSpanId: "", scope: "test", peer: "", attributes: {}, endless: false };
+  return { name, kind: "internal", ...rest, ...parts };
 }
 
 export function passed(

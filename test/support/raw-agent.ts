@@ -93,7 +93,16 @@ export function arrivalOf(arriving: Arriving): Event {
 }
 
 export function spanOf(name: string) {
-  return { name, kind: 1, spanId: "0123456789abcdef", parentSpanId: "", scope: "test", peer: "", attributes: {} };
+  return {
+    name,
+    kind: 1,
+    spanId: "0123456789abcdef",
+    parentSpanId: "",
+    scope: "test",
+    peer: "",
+    attributes: {},
+    endless: false,
+  };
 }
 
 export { status };

@@ -56,7 +56,7 @@ function consumer(channel: Channel, options: { noAck?: boolean } | undefined): S
     putOff(call, latch) {
       latch.whenOpen(() => deliver(call, channel));
     },
-    neverEnds: () =>
+    refusesEnd: () =>
       options?.noAck
         ? "the span of a message without acknowledgement ends when the consumer's function returns, whatever that has begun"
         : undefined,

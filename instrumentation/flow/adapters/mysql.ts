@@ -43,7 +43,7 @@ const query: Shape = {
   // A pool's queries have no sequence: each goes its own way.
   lineOf: ({ self }) => (isPool(self) ? undefined : (self as object)),
   putOff: (call, latch) => (isPool(call.self) ? putOffPooled : putOffQuery)(call, latch),
-  neverEnds: ({ args: [given] }) =>
+  refusesEnd: ({ args: [given] }) =>
     isQuery(given) && !wayOf.has(given)
       ? "a query object of the application calls back before its span ends"
       : undefined,

@@ -40,8 +40,9 @@ const query: Shape = {
     keepBehind(connection, ["release", "end"], latch, { hurries: isBroken, promises: promisesOf(connection) });
     return result;
   },
-  neverEnds: ({ args: [config, ...rest] }) =>
-    isSubmittable(config) && !config.callback && !hasCallback(rest)
+  isEndless,
+  refusesEnd: (call) =>
+    isEndless(call)
       ? "a cursor, a stream or a query object without a callback gets no end from its instrumentation"
       : undefined,
   gateArguments(args, frame) {
@@ -56,6 +57,10 @@ const query: Shape = {
   },
   gateResult: gatePromise,
 };
+
+function isEndless({ args: [config, ...rest] }: RawCall): boolean {
+  return isSubmittable(config) && !config.callback && !hasCallback(rest);
+}
 
 function putOffQuery(call: RawCall, latch: Latch): unknown {
   const [config] = call.args;

@@ -39,7 +39,8 @@ export async function attachAgent(
   stream.on("data", ({ command }) => {
     if (command?.$case === "release") for (const id of command.value.ids) onRelease(id);
   });
-  const span = { name: "work", kind: SpanKind.INTERNAL, parentSpanId: "", scope: "bench", peer: "", attributes: {} };
+  const rest = { parentSpanId: "", scope: "bench", peer: "", attributes: {}, endless: false };
+  const span = { name: "work", kind: SpanKind.INTERNAL, ...rest };
   return {
     arrive: (id, runId, actor) => {
       const checkpoint = checkpoints.get(`${runId} ${actor}`) ?? 0;

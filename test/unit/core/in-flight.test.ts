@@ -138,6 +138,18 @@ describe("an actor whose action has ended while a consumer has its message", () 
   });
 });
 
+describe("a span that never ends", () => {
+  it("keeps its actor neither from its end nor from being past", () => {
+    const run = new Conversation(["alice"], at("alice", "finished"), at("alice", "before", "ghost"));
+    run.next();
+    run.pass("alice", "before", "cursor", { span: facts("cursor", { endless: true }) });
+    expect(run.end("alice")).toEqual(["ended alice", "sync"]);
+    expect(run.synced()).toEqual(["answer 0"]);
+    run.next();
+    expect(run.synced()).toEqual(["failed CheckpointNotReached"]);
+  });
+});
+
 describe("an actor that goes on behind the end of its action", () => {
   function standsBehind(...order: Parameters<typeof at>[]): Conversation {
     const run = new Conversation(["alice", "bob"], ...order.map((args) => at(...args)));

@@ -109,6 +109,8 @@ export interface SpanFacts {
   /** host:port of the other side of a client's call, if the span says so. */
   peer: string;
   attributes: { [key: string]: AttributeValue };
+  /** Whoever instruments it never ends it, so nothing waits for its end. */
+  endless: boolean;
 }
 
 export interface SpanFacts_AttributesEntry {
@@ -505,7 +507,7 @@ export const AttributeValue: MessageFns<AttributeValue> = {
 };
 
 function createBaseSpanFacts(): SpanFacts {
-  return { name: "", kind: 0, spanId: "", parentSpanId: "", scope: "", peer: "", attributes: {} };
+  return { name: "", kind: 0, spanId: "", parentSpanId: "", scope: "", peer: "", attributes: {}, endless: false };
 }
 
 export const SpanFacts: MessageFns<SpanFacts> = {
@@ -531,6 +533,9 @@ export const SpanFacts: MessageFns<SpanFacts> = {
     globalThis.Object.entries(message.attributes).forEach(([key, value]: [string, AttributeValue]) => {
       SpanFacts_AttributesEntry.encode({ key: key as any, value }, writer.uint32(58).fork()).join();
     });
+    if (message.endless !== false) {
+      writer.uint32(64).bool(message.endless);
+    }
     return writer;
   },
 
@@ -604,6 +609,14 @@ export const SpanFacts: MessageFns<SpanFacts> = {
             if (entry7.value !== undefined) {
               message.attributes[entry7.key] = entry7.value;
             }
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.endless = reader.bool();
             continue;
           }
         }
