@@ -166,12 +166,11 @@ export class Link implements AgentLink {
   /** @param sign -1 when nothing comes after it */
   #request(framed: readonly Uint8Array[], sign: 1 | -1): void {
     const rest = [...framed];
-    // Whatever has no room goes ahead by the port.
-    while (rest.length > 1 && lengthOf(rest) > this.#messageBytes.length) this.#port.postMessage(rest.shift());
-    const length = lengthOf(rest);
-    if (length > this.#messageBytes.length) throw new Error(`spangate: an arrival of ${length} bytes is too long.`);
+    // Whatever has no room goes by the port.
+    while (lengthOf(rest) > this.#messageBytes.length) this.#port.postMessage(rest.shift());
+    if (rest.length === 0) return;
     this.#messageBytes.set(Buffer.concat(rest));
-    Atomics.store(this.#words, word.request, sign * length);
+    Atomics.store(this.#words, word.request, sign * lengthOf(rest));
     Atomics.notify(this.#words, word.request);
   }
 

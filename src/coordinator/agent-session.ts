@@ -108,7 +108,7 @@ export class AgentSession implements JoinableSession {
         return this.#coordinator.putTo(runId, { type: "ungateable", actor, checkpoint, reason });
       }
       case "synced":
-        return this.#coordinator.agents.synced(ref.instance, event.value.number);
+        return this.#coordinator.synced(ref, event.value.number);
       case "listening":
         this.#listening(event.value.port);
         return;

@@ -102,6 +102,12 @@ export class Coordinator {
     this.#noteEnd(run, passed);
   }
 
+  /** The agent has told all that it did before it read this question. Late answers count too: its thread goes on. */
+  synced(agent: AgentRef, number: number): void {
+    this.#lastWords.heardOf(agent);
+    this.agents.synced(agent.instance, number);
+  }
+
   /** A root span may begin an actor that is to be adopted. Its flow waits. */
   claimed(runId: string, claim: Claim): void {
     const taker = this.#takerOf(runId, claim);

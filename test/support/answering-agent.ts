@@ -1,5 +1,4 @@
 // An agent of a coordinator in this very thread.
-import type { Agents } from "../../src/coordinator/agents.ts";
 import type { Coordinator } from "../../src/coordinator/coordinator.ts";
 import type { ActorRules, AgentRef } from "../../src/core/model.ts";
 
@@ -12,7 +11,11 @@ export class AnsweringAgent {
   /** What it does before it answers that it has told all. */
   beforeSync = (): void => {};
 
+  readonly #coordinator: Coordinator;
+  #asked = 0;
+
   constructor(coordinator: Coordinator, service: string) {
+    this.#coordinator = coordinator;
     const { agents } = coordinator;
     const ref = { instance: agents.newInstance(), service, pid: 1 };
     this.ref = ref;
@@ -24,7 +27,10 @@ export class AnsweringAgent {
         queueMicrotask(() => agents.acknowledge(ref.instance, version));
       },
       sendRelease: (ids) => this.released.push(...ids),
-      sendSync: (number) => queueMicrotask(() => this.isStopped || this.#sync(agents, number)),
+      sendSync: (number) => {
+        this.#asked = number;
+        queueMicrotask(() => this.isStopped || this.answer());
+      },
     });
   }
 
@@ -32,8 +38,9 @@ export class AnsweringAgent {
     return this.rules.find((it) => it.actor === actor);
   }
 
-  #sync(agents: Agents, number: number): void {
+  /** Answers the last question that it was asked. */
+  answer(): void {
     this.beforeSync();
-    agents.synced(this.ref.instance, number);
+    this.#coordinator.synced(this.ref, this.#asked);
   }
 }

@@ -58,6 +58,14 @@ it("put it off where they tell of something that is under way", async () => {
   expect(await ends()).toBe(false);
 });
 
+it("are waited for again from an agent that answered late", async () => {
+  agent.isStopped = true;
+  expect(await ends()).toBe(false);
+  await vi.advanceTimersByTimeAsync(500);
+  agent.answer();
+  expect(await ends()).toBe(false);
+});
+
 it("are waited for once, and again from an agent that has told something since", async () => {
   agent.isStopped = true;
   expect(await ends()).toBe(false);
