@@ -29,10 +29,16 @@ export interface Claim {
 const key = Symbol("spangate.trace");
 
 export function beginTrace(span: ReadableSpan, gates: ActorGates, isClaim = false): Trace {
+  // Once for every span of an actor: a literal without spreads takes half the time.
   const trace: Trace = {
-    ...{ span, gates, nameAtStart: span.name, frame: undefined },
+    span,
+    gates,
+    nameAtStart: span.name,
     claim: isClaim ? { hold: undefined } : undefined,
-    ...{ startIsMet: false, matchedAtStart: matchedNone, endIsMet: false },
+    frame: undefined,
+    startIsMet: false,
+    matchedAtStart: matchedNone,
+    endIsMet: false,
   };
   (span as { [key]?: Trace })[key] = trace;
   return trace;

@@ -44,9 +44,15 @@ export class Frames {
 
   push(scope: string, { startsSeveral, endsSpans, notBehind } = ordinary): Frame {
     const frame: Frame = {
-      ...{ scope, trace: undefined, isOpen: true, more: startsSeveral ? [] : undefined },
+      scope,
+      trace: undefined,
+      more: startsSeveral ? [] : undefined,
       ended: endsSpans ? new Set() : undefined,
-      ...{ isGatedBehind: false, endsLater: false, notBehind, end: undefined },
+      isOpen: true,
+      isGatedBehind: false,
+      endsLater: false,
+      notBehind,
+      end: undefined,
     };
     this.#stack.push(frame);
     return frame;
