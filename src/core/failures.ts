@@ -3,7 +3,8 @@ import { describeAdopted, describeAgent, describeCheckpoint, describePlace } fro
 import type { ErrorCode, Failure } from "./errors.js";
 import { tellDeaf, tellFlowHold, tellNames, tellRepair, tellWaits } from "./hints.js";
 import type { AgentRef, Checkpoint, SpanMatch } from "./model.js";
-import type { ActorState, Death, Run } from "./run.js";
+import { nearestOf } from "./nearest.js";
+import { type ActorState, actorOf, type Death, type Run } from "./run.js";
 import { tellSpans, tellUnclaimed } from "./span-lists.js";
 import type { AttachedAgent, FrozenThread } from "./surroundings.js";
 
@@ -57,12 +58,11 @@ export function notGateable(run: Run, actor: ActorState, checkpoint: Checkpoint,
 }
 
 export function neverBegan(run: Run, actor: ActorState, adopts: SpanMatch, agents: readonly AttachedAgent[]): Failure {
-  const services = [...new Set(agents.map(({ service }) => service))].join(", ");
   const started = [...actor.outcomes.values()].some(({ checkpoint }) => checkpoint.phase === "started");
   return failure("NeverBegan", actor, [
     `${actor.name} was not found: no root span like adopt(${JSON.stringify(actor.name)}, ${describeAdopted(adopts)}) was started since the run was opened.`,
     ...(started ? [`${actor.name}.started says only that its turn has come, not that its flow has begun.`] : []),
-    `Agents are attached in: ${services || "no process"}.`,
+    tellServices(adopts, agents),
     ...tellUnclaimed(actor, adopts),
     ...tellOrder(run),
     "Only a span without a parent begins a flow that can be adopted: give the name of the first span that the job, the timer or the message makes. Where a service holds flows, that span must be of an instrumented call or of tracer.startActiveSpan with an async function.",
@@ -182,6 +182,14 @@ function lines([first, ...rest]: readonly string[]): string {
   return [first, ...rest.map((line) => `  ${line}`)].join("\n");
 }
 
+function tellServices({ service }: SpanMatch, agents: readonly AttachedAgent[]): string {
+  const services = new Map(agents.map((agent) => [agent.service, agent]));
+  const attached = `Agents are attached in: ${[...services.keys()].join(", ") || "no process"}`;
+  if (service === undefined || services.has(service)) return `${attached}.`;
+  const nearest = nearestOf({ type: "exact", text: service }, services);
+  return `${attached}; none in ${JSON.stringify(service)}${nearest ? `: did you mean ${JSON.stringify(nearest[0])}?` : "."}`;
+}
+
 function hasEnded(actor: ActorState): boolean {
   return actor.life.type === "ended";
 }
@@ -228,7 +236,8 @@ function tellCalls(actor: ActorState): readonly string[] {
 
 function tellOrder(run: Run): readonly string[] {
   const steps = run.order.map((step, at) => {
-    const mark = at < run.position ? "done" : at === run.position ? "here" : "    ";
+    const came = step.some((it) => actorOf(run, it).outcomes.get(it.index)?.reached);
+    const mark = at < run.position ? (came ? "done" : "not ") : at === run.position ? "here" : "    ";
     return `  ${mark}  ${step.map(describeCheckpoint).join(" together with ")}`;
   });
   const from = Math.max(0, run.position - 5);

@@ -62,20 +62,37 @@ export function tellRepair(run: Run, actor: ActorState, checkpoint: Checkpoint):
 export function tellNames(
   run: Run,
   actor: ActorState,
-  { span, index }: Checkpoint,
+  checkpoint: Checkpoint,
   causes: readonly string[],
 ): readonly string[] {
+  const { span, index } = checkpoint;
   const fitting = [...run.names].filter(([name]) => run.matchers[index]?.name(name));
   if (fitting.length > 0) {
     const own = causes.length === 0 && fitting.find(([, actors]) => actors.has(actor.name));
     return own
       ? [
-          `A span whose name fits, ${JSON.stringify(own[0])}, was passed by ${actor.name}: look at the phase, service, kind and attributes asked for.`,
+          `A span whose name fits, ${JSON.stringify(own[0])}, was passed by ${actor.name}: ${tellRest(actor, checkpoint, own[0])}`,
         ]
       : [];
   }
   const nearest = span && nearestOf(span.name, run.names);
   return nearest ? [`Nearest name: ${JSON.stringify(nearest[0])} (passed by ${[...nearest[1]].join(", ")}).`] : [];
+}
+
+/** What besides its name keeps a span from being the one that is meant. Agents tell of attributes that a rule asks for alone. */
+function tellRest({ passed }: ActorState, { phase, span }: Checkpoint, name: string): string {
+  const named = passed.filter((it) => it.span.name === name);
+  const services = new Set(named.map(({ agent }) => agent.service));
+  const kinds = new Set(named.map((it) => it.span.kind));
+  if (named.length === 0) return "look at the phase, service, kind and attributes asked for.";
+  if (span?.service !== undefined && !services.has(span.service))
+    return `it was in ${[...services].join(", ")}, and ${span.service} is asked for.`;
+  if (span?.kind && !kinds.has(span.kind))
+    return `its kind is ${[...kinds].join(", ")}, and ${span.kind} is asked for.`;
+  if (!named.some((it) => it.phase === phase)) return "it has not ended.";
+  return span && span.attributes.length > 0
+    ? `look at the attributes asked for: ${span.attributes.map(({ key }) => key).join(", ")}.`
+    : "look at the phase asked for.";
 }
 
 /** The innermost calls of the actor that have begun and not ended. */

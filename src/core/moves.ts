@@ -57,6 +57,8 @@ export function release(actor: ActorState, holds: Iterable<Arrival>, out: Output
 
 function reach(actor: ActorState, checkpoint: Checkpoint, arrival: Arrival | undefined): void {
   actor.outcomes.set(checkpoint.index, { checkpoint, reached: true, arrival });
+  // An end makes nothing old of what was passed before it: it may be all that the actor did.
+  if (!arrival) return;
   actor.passed = [];
   actor.passedUntold = 0;
 }
