@@ -13,6 +13,11 @@ export interface Patching {
   readonly flow: Flow;
 }
 
+/** For `patches`: a function that starts no span of its own, and ends none that could be put off. */
+export function leave({ raw, patch }: Patching): unknown {
+  return patch(raw);
+}
+
 export interface Adapter {
   /** The name of the instrumentation, which is the scope of its spans. */
   readonly scope: string;

@@ -1,7 +1,7 @@
 // amqplib. What is sent is encoded and written at once, and its caller is told at once: only a call whose caller waits
 // for the server's answer, or that ends what a consumer does with a message, can be put off.
 import { setImmediate } from "../../real-time.js";
-import type { Adapter, Patching } from "../adapter.js";
+import { type Adapter, leave } from "../adapter.js";
 import { layerHandler } from "../handler.js";
 import { makeCall, type RawCall, type Shape } from "../shape.js";
 import { callbacks } from "../shapes.js";
@@ -96,11 +96,6 @@ function send(call: RawCall): void {
   }
 }
 
-// It starts no span, and ends none that could be put off.
-function untouched({ raw, patch }: Patching): unknown {
-  return patch(raw);
-}
-
 export const amqplib: Adapter = {
   scope,
   functions: {
@@ -112,8 +107,8 @@ export const amqplib: Adapter = {
     nackAll: acknowledge,
   },
   patches: {
-    connect: untouched,
-    emit: untouched,
+    connect: leave,
+    emit: leave,
     consume: (patching) =>
       layerHandler(patching, scope, 1, (channel, [, , options]) =>
         consumer(channel as Channel, options as { noAck?: boolean } | undefined),

@@ -1,5 +1,5 @@
 // kafkajs.
-import type { Adapter, Patching } from "../adapter.js";
+import { type Adapter, leave } from "../adapter.js";
 import type { Shape } from "../shape.js";
 import { promises } from "../shapes.js";
 
@@ -8,15 +8,10 @@ const send: Shape = { ...promises, startsSeveral: true };
 // Its span ends with the commit, of which its caller does not wait for anything here.
 const transaction: Shape = { putOff: promises.putOff };
 
-// It starts no span itself.
-function untouched({ raw, patch }: Patching): unknown {
-  return patch(raw);
-}
-
 export const kafkajs: Adapter = {
   scope: "@opentelemetry/instrumentation-kafkajs",
   functions: { send, sendBatch: send, transaction, eachMessage: promises, eachBatch: promises },
-  patches: { producer: untouched, consumer: untouched, run: untouched },
+  patches: { producer: leave, consumer: leave, run: leave },
   docs: {
     driver: "kafkajs",
     tested: "the calls of kafkajs 2, without a broker",

@@ -1,5 +1,5 @@
 // mysql.
-import type { Adapter, Patching } from "../adapter.js";
+import { type Adapter, leave } from "../adapter.js";
 import { keepBehind } from "../behind.js";
 import { doubleOf } from "../double.js";
 import type { Frame } from "../frames.js";
@@ -129,10 +129,6 @@ function isPool(self: unknown): boolean {
 
 function isQuery(given: unknown): given is Query {
   return typeof (given as Partial<Query> | undefined)?.on === "function";
-}
-
-function leave({ raw, patch }: Patching): unknown {
-  return patch(raw);
 }
 
 export const mysql: Adapter = {

@@ -1,5 +1,5 @@
 // mysql2, with callbacks and with promises.
-import type { Adapter, Patching } from "../adapter.js";
+import { type Adapter, leave } from "../adapter.js";
 import { keepBehind } from "../behind.js";
 import { doubleOf } from "../double.js";
 import { makeCall, type Shape } from "../shape.js";
@@ -55,10 +55,6 @@ function callbackAt(args: readonly unknown[]): number {
 // The instrumentation looks there only when the command is the only argument.
 function hasResultCallback(args: readonly unknown[]): args is [Command & { onResult: AnyFunction }] {
   return args.length === 1 && typeof (args[0] as Command | null)?.onResult === "function";
-}
-
-function leave({ raw, patch }: Patching): unknown {
-  return patch(raw);
 }
 
 export const mysql2: Adapter = {
