@@ -6,12 +6,10 @@ import { withdraw } from "../holds.js";
 import type { Latch } from "../latch.js";
 import { shadow } from "../shadow.js";
 import { makeCall, type RawCall } from "../shape.js";
+import { withdrawWhenDestroyed } from "./destroyed.js";
 
 type Options = RequestOptions & { readonly _defaultAgent?: Agent };
 type Connect = (options: unknown, done: (error: Error | null, connection?: unknown) => void) => unknown;
-type Destroy = (error?: Error) => ClientRequest;
-
-const gone = "the request was destroyed";
 
 /** @param call `http.request(options, …)` */
 export function putOffSending(call: RawCall, latch: Latch): ClientRequest {
@@ -42,7 +40,7 @@ function queue(call: RawCall, options: Options, agent: Agent, latch: Latch): Cli
   try {
     const args = options.agent === false ? call.args.with(0, { ...options, agent }) : call.args;
     const request = makeCall({ ...call, args }) as ClientRequest;
-    const unwatch = watch(request, latch);
+    const unwatch = withdrawWhenDestroyed(request, latch);
     latch.whenOpen(() => {
       unwatch();
       // Destroyed before it had a connection: this is how Node tells it.
@@ -69,15 +67,6 @@ function connectLater(call: RawCall, options: Options, latch: Latch): ClientRequ
     });
   };
   const request = makeCall({ ...call, args: call.args.with(0, { ...options, createConnection }) }) as ClientRequest;
-  latch.whenOpen(watch(request, latch));
+  latch.whenOpen(withdrawWhenDestroyed(request, latch));
   return request;
-}
-
-function watch(request: ClientRequest, latch: Latch): () => void {
-  const destroy = request.destroy as Destroy;
-  return shadow(request, "destroy", (error?: Error) => {
-    const result = destroy.call(request, error);
-    withdraw(latch, gone);
-    return result;
-  });
 }

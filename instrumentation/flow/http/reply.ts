@@ -7,9 +7,9 @@ import type { Trace } from "../../trace.js";
 import type { Flow } from "../flow.js";
 import { foresee } from "../foresight.js";
 import type { Frame } from "../frames.js";
-import { withdraw } from "../holds.js";
 import type { Latch } from "../latch.js";
 import { shadow } from "../shadow.js";
+import { withdrawWhenDestroyed } from "./destroyed.js";
 
 type Emit = (event: string, ...args: unknown[]) => boolean;
 type Push = (chunk: unknown, encoding?: string) => boolean;
@@ -57,20 +57,11 @@ function gateEnd(
     if (!latch) return push.call(response, chunk);
     // The connection's close tells the end once more.
     const unpush = shadow(response, "push", () => false);
-    const undoes = [unpush, watch(request, latch), watch(response, latch)];
+    const undoes = [unpush, withdrawWhenDestroyed(request, latch), withdrawWhenDestroyed(response, latch)];
     latch.whenOpen(() => {
       for (const unwatch of undoes) unwatch();
       push.call(response, null);
     });
     return false;
-  });
-}
-
-function watch(message: ClientRequest | IncomingMessage, latch: Latch): () => void {
-  const destroy = message.destroy as (error?: Error) => unknown;
-  return shadow(message, "destroy", (error?: Error) => {
-    const result = destroy.call(message, error);
-    withdraw(latch, "the request was destroyed");
-    return result;
   });
 }
