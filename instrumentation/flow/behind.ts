@@ -3,7 +3,7 @@
 import { queueMicrotask } from "../real-time.js";
 import type { Latch } from "./latch.js";
 import { shadow } from "./shadow.js";
-import type { PromiseClass } from "./shapes.js";
+import { hasCallback, type PromiseClass } from "./shapes.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -70,7 +70,7 @@ function putInFront<T extends object>(
     const raw = owner[name] as AnyFunction;
     return shadow(owner, String(name), (...args: unknown[]) => {
       const go = () => Reflect.apply(raw, owner, args);
-      if (!hurries(args)) return later(latches, typeof args.at(-1) === "function", go, promises);
+      if (!hurries(args)) return later(latches, hasCallback(args), go, promises);
       letGo(owner);
       return go();
     });
@@ -83,11 +83,11 @@ function putInFront<T extends object>(
 
 function later(
   latches: ReadonlySet<Latch>,
-  hasCallback: boolean,
+  callsBack: boolean,
   go: () => unknown,
   PromiseOfIts: PromiseClass,
 ): unknown {
-  if (hasCallback) return afterAll(latches, () => void go());
+  if (callsBack) return afterAll(latches, () => void go());
   return new PromiseOfIts<void>((resolve) => afterAll(latches, () => resolve(undefined))).then(go);
 }
 

@@ -92,16 +92,13 @@ export class Flow {
 
   // The flow waits for the actor's first turn; only then does it meet the gate of the span itself.
   #meetClaim(trace: Trace, claim: Claim, refusal: string | undefined): Latch | undefined {
-    const turn = this.#gate.claim(trace, refusal);
-    if (!turn) {
-      trace.claim = undefined;
-      return traceOf(trace.span) && this.#meetBefore(trace, refusal);
-    }
-    trace.startIsMet = true;
     const begin = () => {
       trace.claim = undefined;
       return traceOf(trace.span) && this.#meetBefore(trace, refusal);
     };
+    const turn = this.#gate.claim(trace, refusal);
+    if (!turn) return begin();
+    trace.startIsMet = true;
     claim.hold = followedBy(turn, begin, () => trace.claim && forgetTrace(trace));
     return claim.hold;
   }

@@ -12,7 +12,7 @@ import { type Trace, traceOf } from "../trace.js";
 import type { Adapter } from "./adapter.js";
 import type { Flow } from "./flow.js";
 import type { Frame } from "./frames.js";
-import { Hold } from "./holds.js";
+import { withdraw } from "./holds.js";
 import { Latch } from "./latch.js";
 import type { Caller } from "./lines.js";
 import { makeCall, type RawCall, type Shape } from "./shape.js";
@@ -141,7 +141,7 @@ function putOff(call: RawCall, latch: Latch, hold: Latch | undefined, shape: Sha
     return shape.putOff(call, latch, hold);
   } catch (error) {
     // Its caller has gone on with the error.
-    if (hold instanceof Hold) hold.withdraw("the call failed at once");
+    withdraw(hold, "the call failed at once");
     throw error;
   }
 }

@@ -49,7 +49,7 @@ export const callbacks: Shape = {
     });
     return undefined;
   },
-  gateArguments: (args, frame) => args.with(-1, gateCallback(args.at(-1) as AnyFunction, frame)),
+  gateArguments: gateLast,
 };
 
 /** Takes a callback as its last argument, or returns a promise without one. */
@@ -60,8 +60,7 @@ export function promisesOrCallbacksOf(classOf: (driver: unknown) => PromiseClass
   return {
     putOff: (call, latch) =>
       hasCallback(call.args) ? callbacks.putOff(call, latch) : promiseOf(call, latch, classOf(call.self)),
-    gateArguments: (args, frame) =>
-      hasCallback(args) ? args.with(-1, gateCallback(args.at(-1) as AnyFunction, frame)) : args,
+    gateArguments: (args, frame) => (hasCallback(args) ? gateLast(args, frame) : args),
     gateResult: gatePromise,
   };
 }
@@ -69,7 +68,7 @@ export function promisesOrCallbacksOf(classOf: (driver: unknown) => PromiseClass
 /** Gives its result at once. */
 export const synchronous: Shape = {
   refuses: () => "it gives its result at once",
-  putOff: (call) => makeCall(call),
+  putOff: makeCall,
   notBehind: "it gives its result at once",
 };
 
@@ -82,7 +81,7 @@ export const unknown: Shape = {
     returnPromises.has(raw) || isAsync(raw)
       ? undefined
       : `spangate does not know what ${raw.name ? `"${raw.name}"` : "the function"} returns, so it cannot put its call off`,
-  putOff: (call, latch) => promises.putOff(call, latch),
+  putOff: promises.putOff,
   gateResult: gatePromise,
 };
 
@@ -101,6 +100,10 @@ export function isAsync(fn: AnyFunction): boolean {
 
 export function hasCallback(args: readonly unknown[]): boolean {
   return typeof args.at(-1) === "function";
+}
+
+function gateLast(args: unknown[], frame: Frame): unknown[] {
+  return args.with(-1, gateCallback(args.at(-1) as AnyFunction, frame));
 }
 
 /** A callback that waits for what the frame's end waits for. Keeps the properties of the one it stands for. */

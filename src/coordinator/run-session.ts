@@ -70,10 +70,6 @@ export class RunSession {
     );
   }
 
-  get checkpoints(): Run["checkpoints"] {
-    return this.#run.checkpoints;
-  }
-
   get holds(): readonly Arrival[] {
     return [...this.#run.actors.values()].flatMap(({ holds }) => [...holds.values()]);
   }
@@ -146,7 +142,10 @@ export class RunSession {
   #checkAhead(checkpoint: number): void {
     const step = this.#run.stepOf[checkpoint];
     if (step === undefined)
-      throw new UsageError("BadOrder", `The order has no checkpoint ${checkpoint}: it has ${this.checkpoints.length}.`);
+      throw new UsageError(
+        "BadOrder",
+        `The order has no checkpoint ${checkpoint}: it has ${this.#run.checkpoints.length}.`,
+      );
     if (step < this.#run.position)
       throw new UsageError(
         "BadOrder",

@@ -146,32 +146,24 @@ export function stepTimedOut(
 }
 
 export function rulesNotTaken(silent: readonly AgentRef[]): Failure {
-  return {
-    code: "StepTimedOut",
-    actor: undefined,
-    message: lines([
-      "The run did not begin in time: not every agent has taken its rules.",
-      ...silent.map((agent) => `${describeAgent(agent)} does not answer.`),
-      "Is that process stopped, or its machine overloaded? End it, or raise stepTimeoutMs.",
-    ]),
-  };
+  return failure("StepTimedOut", undefined, [
+    "The run did not begin in time: not every agent has taken its rules.",
+    ...silent.map((agent) => `${describeAgent(agent)} does not answer.`),
+    "Is that process stopped, or its machine overloaded? End it, or raise stepTimeoutMs.",
+  ]);
 }
 
 export function nothingHeld(run: Run): Failure {
   const unseen = [...run.actors.values()].filter(({ visible, called }) => !visible && called.length > 0);
-  return {
-    code: "NothingHeld",
-    actor: undefined,
-    message: lines([
-      "The run ended, and nothing was ever held: it proves nothing.",
-      "Every checkpoint of the order was marked .ifReached(), and none came.",
-      ...[...run.actors.values()].flatMap((actor) => [`${actor.name}: ${tellPassed(actor)}`, ...tellSpans(actor)]),
-      ...unseen.map(({ name, called }) => `${name} called ${called.join(", ")}, and no agent has seen it there.`),
-      ...tellOrder(run),
-      ...(unseen.length > 0 ? [remedyOfNoAgent] : []),
-      "List at least one checkpoint that every version of the code reaches.",
-    ]),
-  };
+  return failure("NothingHeld", undefined, [
+    "The run ended, and nothing was ever held: it proves nothing.",
+    "Every checkpoint of the order was marked .ifReached(), and none came.",
+    ...[...run.actors.values()].flatMap((actor) => [`${actor.name}: ${tellPassed(actor)}`, ...tellSpans(actor)]),
+    ...unseen.map(({ name, called }) => `${name} called ${called.join(", ")}, and no agent has seen it there.`),
+    ...tellOrder(run),
+    ...(unseen.length > 0 ? [remedyOfNoAgent] : []),
+    "List at least one checkpoint that every version of the code reaches.",
+  ]);
 }
 
 function failure(code: ErrorCode, actor: ActorState | undefined, told: readonly string[]): Failure {

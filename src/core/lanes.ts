@@ -1,7 +1,7 @@
 // An interleaving as text: one column an actor, one line a happening.
-import { describeCheckpoint } from "./describe.js";
+import { describeCheckpoint, describePlace } from "./describe.js";
 import type { Entry } from "./happenings.js";
-import type { AgentRef, Phase, SpanFacts } from "./model.js";
+import type { Arrival, PassedSpan } from "./model.js";
 
 interface Line {
   readonly atMs: number;
@@ -55,16 +55,8 @@ function linesOf(entry: Entry): readonly Line[] {
   }
 }
 
-function place({
-  phase,
-  span,
-  agent,
-}: {
-  readonly phase: Phase;
-  readonly span: SpanFacts;
-  readonly agent: AgentRef;
-}): string {
-  return `${phase} ${span.name}  [${agent.service}]`;
+function place({ phase, span, agent }: PassedSpan | Arrival): string {
+  return `${describePlace(phase, span)}  [${agent.service}]`;
 }
 
 function firstLine(text: string): string {

@@ -1,7 +1,7 @@
 // A spawned process with its output kept, and the sure way to end it.
 import { type ChildProcess, spawn } from "node:child_process";
 import { UsageError } from "../core/errors.js";
-import { clearTimeout, setTimeout } from "../real-time.js";
+import { waitAtMost } from "../wait-at-most.js";
 import type { Environment } from "./environment.js";
 import { guardGroups, startGuard } from "./guard.js";
 
@@ -124,10 +124,10 @@ export class Child {
   async stop(graceMs: number): Promise<void> {
     if (!children.has(this)) return;
     this.signal("SIGTERM");
-    const grace = Promise.withResolvers<void>();
-    const timer = setTimeout(grace.resolve, graceMs);
-    await Promise.race([this.exit.catch(() => {}), grace.promise]);
-    clearTimeout(timer);
+    await waitAtMost(
+      graceMs,
+      this.exit.catch(() => {}),
+    );
     this.signal("SIGKILL");
     await this.#leaderEnd.promise;
     forget(this);

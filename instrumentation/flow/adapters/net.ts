@@ -6,7 +6,7 @@ const reason = "a socket is in use before it is connected. Hold a span of what i
 
 export const net: Adapter = {
   scope: "@opentelemetry/instrumentation-net",
-  functions: { connect: { refuses: () => reason, putOff: (call) => makeCall(call), notBehind: reason } },
+  functions: { connect: { refuses: () => reason, putOff: makeCall, notBehind: reason } },
   docs: {
     driver: "node:net, node:tls",
     tested: "Node's",

@@ -40,11 +40,10 @@ export class Telling {
 
   /** The end: told once its hold is released. @returns false when that is now */
   end(tell: () => void): boolean {
-    const latch = this.#frame.end;
-    if (!this.#waiting && (!latch || latch.isOpen)) return false;
+    if (!this.#waiting && !this.#isHeld) return false;
     this.#waiting ??= [];
     this.#waiting.push(tell);
-    latch?.whenOpen(() => this.goOn());
+    this.#frame.end?.whenOpen(() => this.goOn());
     return true;
   }
 
