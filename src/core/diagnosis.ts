@@ -1,8 +1,10 @@
 // Why a step cannot complete: finds the cause among the facts. The wording is in failures.ts.
+
+import type { ActorState } from "./actor-state.js";
 import type { Failure } from "./errors.js";
 import * as failures from "./failures.js";
 import type { Checkpoint } from "./model.js";
-import { type ActorState, actorOf, type Death, missingOf, type Run } from "./run.js";
+import { actorOf, missingOf, type Run } from "./run.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** The cause when an actor has ended, or met an obstacle, without a checkpoint of the current step. */
@@ -35,21 +37,12 @@ export function diagnose(run: Run, surroundings: Surroundings): Failure {
   return failures.stepTimedOut(run, actor, missing, surroundings.silent);
 }
 
-export function nothingHeld(run: Run): Failure {
-  return failures.nothingHeld(run);
-}
-
 /** Whether the actor waits for a process that another actor's hold has stopped. */
 export function diagnoseFrozen(run: Run, actor: ActorState, surroundings: Surroundings): Failure | undefined {
   const called = surroundings.frozen.find((thread) => calls(actor, thread.agent.ports));
   if (called) return failures.frozen(run, actor, called, "fact");
   const likely = surroundings.frozen.find(({ by }) => by !== actor.name);
   return likely && isNowhere(actor, surroundings) ? failures.frozen(run, actor, likely, "likely") : undefined;
-}
-
-/** @param error how the starter ended because of it, if that is known */
-export function processDied(death: Death, error?: string): Failure {
-  return failures.processDied(death, error);
 }
 
 function whoIsWaitedFor(run: Run, missing: Checkpoint | undefined): ActorState | undefined {

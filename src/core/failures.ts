@@ -1,10 +1,12 @@
 // The wording of a run's failures: what happened, the facts, the remedy.
+
+import type { ActorState } from "./actor-state.js";
 import { describeAdopted, describeAgent, describeCheckpoint, describePlace } from "./describe.js";
 import type { ErrorCode, Failure } from "./errors.js";
 import { tellDeaf, tellFlowHold, tellNames, tellRepair, tellWaits } from "./hints.js";
 import type { AgentRef, Checkpoint, SpanMatch } from "./model.js";
 import { nearestOf } from "./nearest.js";
-import { type ActorState, actorOf, type Death, type Run } from "./run.js";
+import { actorOf, type Death, type Run } from "./run.js";
 import { tellSpans, tellUnclaimed } from "./span-lists.js";
 import type { AttachedAgent, FrozenThread } from "./surroundings.js";
 
@@ -35,7 +37,8 @@ export function starterCrashed(run: Run, actor: ActorState, checkpoint: Checkpoi
   ]);
 }
 
-export function processDied(death: Death, error: string | undefined): Failure {
+/** @param error how the starter ended because of it, if that is known */
+export function processDied(death: Death, error?: string): Failure {
   const inside = death.actor === undefined ? "" : ` while ${death.actor} was in it`;
   return {
     code: "ProcessDied",

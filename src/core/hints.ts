@@ -1,9 +1,11 @@
 // What the facts of a failure suggest: a likely cause beyond them, and the way out of it.
+
+import type { ActorState } from "./actor-state.js";
 import { describeAgent, describeCheckpoint, describePlace } from "./describe.js";
 import { carriesActor } from "./in-flight.js";
 import type { Checkpoint, PassedSpan } from "./model.js";
 import { nearestOf } from "./nearest.js";
-import type { ActorState, Run } from "./run.js";
+import type { Run } from "./run.js";
 import type { AttachedAgent, FrozenThread } from "./surroundings.js";
 
 const poolName = /\bpool\b/i;

@@ -58,16 +58,16 @@ function globExpression(glob: string): RegExp {
 }
 
 function compileAttribute({ key, value }: AttributePattern): (attributes: SpanView["attributes"]) => boolean {
-  const fits: (actual: AttributeValue) => boolean =
-    typeof value === "object"
-      ? (
-          (text) => (actual: AttributeValue) =>
-            text(String(actual))
-        )(compileText(value))
-      : (actual) => actual === value;
+  const fits = compileValue(value);
   return (attributes) => {
     const actual = attributes[key];
     if (Array.isArray(actual)) return actual.some(fits);
     return actual !== undefined && actual !== null && fits(actual as AttributeValue);
   };
+}
+
+function compileValue(value: AttributePattern["value"]): (actual: AttributeValue) => boolean {
+  if (typeof value !== "object") return (actual) => actual === value;
+  const fits = compileText(value);
+  return (actual) => fits(String(actual));
 }

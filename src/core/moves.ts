@@ -1,21 +1,10 @@
 // What happens to one actor: it is let go, arrives, passes, ends, is lost. Each function changes the actor and puts
 // out what its shell has to do; who moves next is decided in turns.ts.
-import { noteUnclaimed } from "./actor-state.js";
+import { type ActorState, noteUnclaimed } from "./actor-state.js";
 import { livesOn } from "./in-flight.js";
 import type { Output } from "./messages.js";
 import type { AgentRef, Arrival, Checkpoint, PassedSpan } from "./model.js";
-import {
-  type ActorState,
-  actorOf,
-  armedOf,
-  holdKey,
-  isGoingOn,
-  isReturned,
-  names,
-  note,
-  type Run,
-  refile,
-} from "./run.js";
+import { actorOf, armedOf, holdKey, isGoingOn, isReturned, names, note, type Run, refile } from "./run.js";
 
 /** Gives an actor the turn: begins it, or releases the holds that stand between it and its targets. */
 export function letGo(run: Run, actor: ActorState, targets: readonly Checkpoint[], out: Output[]): void {

@@ -1,8 +1,10 @@
 // Nothing is concluded from silence: what every agent is asked before a decision about those who have ended.
+
+import type { ActorState } from "./actor-state.js";
 import { hasOpen, mayHaveEnded } from "./in-flight.js";
 import type { Output } from "./messages.js";
 import { reachEnd } from "./moves.js";
-import { type ActorState, actorOf, missingOf, type Run, refile } from "./run.js";
+import { actorOf, missingOf, type Run, refile } from "./run.js";
 
 /** An actor that ended may have spans that end after it (a server's span ends when its client has the answer). */
 export function concludeEnded(run: Run, out: Output[]): void {

@@ -7,8 +7,6 @@ import { compileSpan, type SpanMatcher } from "./matcher.js";
 import type { Goal } from "./messages.js";
 import type { AdoptedActor, Arrival, Checkpoint, PassedSpan, SpanFacts, Step } from "./model.js";
 
-export type { ActorState } from "./actor-state.js";
-
 const namesLimit = 1_000;
 
 /** What the run is about at the moment. */

@@ -1,8 +1,9 @@
 // Spans as lines of a failure.
+
+import type { ActorState } from "./actor-state.js";
 import { compileText } from "./matcher.js";
 import type { PassedSpan, SpanMatch } from "./model.js";
 import { nearestOf } from "./nearest.js";
-import type { ActorState } from "./run.js";
 
 /** What an actor passed: one line a span, by the name that it had last. */
 export function tellSpans(actor: ActorState): readonly string[] {

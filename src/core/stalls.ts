@@ -1,9 +1,11 @@
 // What becomes of actors that make no progress (R11); who moves next is decided in turns.ts.
+
+import type { ActorState } from "./actor-state.js";
 import { diagnoseFrozen } from "./diagnosis.js";
 import type { Failure } from "./errors.js";
 import type { Output } from "./messages.js";
 import { giveUp, reachEnd } from "./moves.js";
-import { type ActorState, actorOf, isGoingOn, isSettled, missingOf, type Run, refile } from "./run.js";
+import { actorOf, isGoingOn, isSettled, missingOf, type Run, refile } from "./run.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** Others need not wait for the actor any more. */

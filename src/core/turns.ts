@@ -5,8 +5,9 @@
 // - An actor whose listed checkpoints are all behind it runs to its end before the next turn.
 // - Of each actor only the next listed checkpoint stops it; every other arrival is released at once.
 // - Nothing is concluded from silence: an end without a checkpoint counts when all agents have told all.
-import { diagnose, diagnoseMissing, nothingHeld, processDied } from "./diagnosis.js";
+import { diagnose, diagnoseMissing } from "./diagnosis.js";
 import type { Failure } from "./errors.js";
+import { nothingHeld, processDied } from "./failures.js";
 import type { Input, Output } from "./messages.js";
 import { arrive, detach, end, forgetOpen, giveUp, letGo, overlook, pass, release, withdraw } from "./moves.js";
 import { actorsOfStep, ask, concludeEnded, concludeOutlived, isPast, noteTold } from "./questions.js";
@@ -100,8 +101,8 @@ function proceed(run: Run, out: Output[]): void {
         return concludeEnded(run, out);
       }
       completeStep(run, out);
-    } else {
-      if (closeDown(run, out)) return;
+    } else if (closeDown(run, out)) {
+      return;
     }
   }
 }
