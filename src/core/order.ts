@@ -1,7 +1,6 @@
 // What an order must be before anything starts. Both the runner and the coordinator ask here.
 import { describeCheckpoint } from "./describe.js";
 import type { ErrorCode } from "./errors.js";
-import { compileSpan } from "./matcher.js";
 import type { AdoptedActor, Checkpoint, SpanKind, SpanMatch, Step, TextPattern } from "./model.js";
 
 const spanKinds: readonly SpanKind[] = ["internal", "server", "client", "producer", "consumer"];
@@ -114,16 +113,7 @@ export function mistakeOfSpan(span: SpanMatch): OrderMistake | undefined {
     return { code: "BadOption", message: `service must be a service's name, one text that is not empty; it is ${is}.` };
   }
   const texts = [span.name, ...span.attributes.map(({ value }) => value).filter((value) => typeof value === "object")];
-  return firstOf(texts, mistakeOfPattern) ?? mistakeOfCompiling(span);
-}
-
-function mistakeOfCompiling(span: SpanMatch): OrderMistake | undefined {
-  try {
-    compileSpan(span);
-    return undefined;
-  } catch (error) {
-    return badPattern(String(error));
-  }
+  return firstOf(texts, mistakeOfPattern);
 }
 
 // `started` can only open an actor's life, and nothing of it comes after `finished`.
