@@ -20,9 +20,8 @@ export function layerHandler(
   const taking = new Proxy(raw as AnyFunction, {
     apply(target, self, args) {
       const handler: unknown = args[at];
-      const isPatched = underWay && typeof handler === "function";
-      const gated = isPatched ? over(handler as AnyFunction, scope, underWay as Shape, flow) : handler;
-      return Reflect.apply(target, self, isPatched ? args.with(at, gated) : args);
+      if (!underWay || typeof handler !== "function") return Reflect.apply(target, self, args);
+      return Reflect.apply(target, self, args.with(at, over(handler as AnyFunction, scope, underWay, flow)));
     },
   });
   return new Proxy(patch(taking) as AnyFunction, {

@@ -134,7 +134,7 @@ export function gateNext(call: RawCall, meetEnd: (args: unknown[]) => Latch | un
   const next = call.args.at(-1);
   if (typeof next !== "function") return call;
   let hold: Latch | undefined;
-  const gated = new Proxy(next as AnyFunction, {
+  const gated = new Proxy(next, {
     apply(target, self, args: unknown[]) {
       hold ??= meetEnd(args) ?? call.frame?.end;
       if (!hold || hold.isOpen) return Reflect.apply(target, self, args);

@@ -70,7 +70,7 @@ export function under(raw: AnyFunction, scope: string, shape: Shape, flow: Flow)
     construct(args, newTarget) {
       const frame = flow.frames.top(scope);
       if (frame?.trace) flow.meetStart(frame.trace, "the call makes an object, which cannot be put off");
-      return Reflect.construct(raw, args, newTarget) as object;
+      return Reflect.construct(raw, args, newTarget);
     },
   });
 }
@@ -80,7 +80,7 @@ export function over(patched: AnyFunction, scope: string, shape: Shape, flow: Fl
   return standIn(patched, flow, {
     call: (self, args) => callPatched(patched, self, args, scope, shape, flow),
     construct(args, newTarget) {
-      const make = () => Reflect.construct(patched, args, newTarget) as object;
+      const make = (): object => Reflect.construct(patched, args, newTarget);
       return flow.comesToRest() ? make() : inFrame(flow, flow.frames.push(scope), make);
     },
   });

@@ -26,7 +26,7 @@ export function standIn(original: AnyFunction, rest: Rest, conduct: Conduct): An
 export function inPlaceOf(original: AnyFunction, rest: Rest, call: Conduct["call"]): AnyFunction {
   return standIn(original, rest, {
     call,
-    construct: (args, newTarget) => Reflect.construct(original, args, newTarget) as object,
+    construct: (args, newTarget) => Reflect.construct(original, args, newTarget),
   });
 }
 
@@ -39,7 +39,7 @@ function standInForFunction(original: AnyFunction, rest: Rest, conduct: Conduct)
 
 function standInForClass({ construct }: Conduct): AnyFunction {
   return function (this: unknown, ...args: unknown[]) {
-    return construct(args, (new.target ?? placedWithoutNew()) as unknown as AnyFunction);
+    return construct(args, new.target ?? placedWithoutNew());
   };
 }
 

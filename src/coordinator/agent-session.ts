@@ -1,7 +1,7 @@
 // One agent: its protocol, and what its events mean to the coordinator.
 // Whatever an agent sends, the worst that happens is the end of its own streams.
 import { status } from "@grpc/grpc-js";
-import type { AgentRef, HoldMode, SpanFacts } from "../core/model.js";
+import type { AgentRef, SpanFacts } from "../core/model.js";
 import type { Arrived, AttachRequest, Hello, Passed } from "../gen/spangate/v1/agent.js";
 import { setTimeout } from "../real-time.js";
 import { modeFromWire, phaseFromWire, rulesToWire, spanFromWire } from "../wire/spans.js";
@@ -110,8 +110,7 @@ export class AgentSession implements JoinableSession {
       case "synced":
         return this.#coordinator.synced(ref, event.value.number);
       case "listening":
-        this.#listening(event.value.port);
-        return;
+        return this.#listening(event.value.port);
       case "goodbye":
         return this.#leave(false, "it said goodbye");
       case "join":
@@ -140,7 +139,7 @@ export class AgentSession implements JoinableSession {
     this.#agent = {
       ...ref,
       thread: hello.thread,
-      modes: hello.modes.map((mode): HoldMode => modeFromWire(mode)),
+      modes: hello.modes.map(modeFromWire),
       versions: hello.versions,
       ports: this.#ports,
       session: this,

@@ -41,7 +41,7 @@ export class Pipelines {
       };
       this.#open = batch;
       try {
-        return this.#flow.inOneStretch(() => Reflect.apply(exec as AnyFunction, self, args));
+        return this.#flow.inOneStretch(() => Reflect.apply(exec, self, args));
       } finally {
         this.#open = outer;
         this.#send(batch);

@@ -1,9 +1,8 @@
 // node-redis 4 and later: a client's commands return promises; those of a transaction or pipeline are queued, and their
 // exec sends them.
 import type { Adapter, Patching } from "../adapter.js";
-import type { Frame } from "../frames.js";
 import { layer } from "../sandwich.js";
-import type { RawCall, Shape } from "../shape.js";
+import type { Shape } from "../shape.js";
 import { gatePromise, promises } from "../shapes.js";
 import { QueuedCommands } from "./redis-multi.js";
 
@@ -14,8 +13,8 @@ const scope = "@opentelemetry/instrumentation-redis";
 const command: Shape = {
   ...promises,
   // A client with options of its own is a view of the client that it was made from.
-  lineOf: ({ self }: RawCall) => clientOf(self),
-  gateResult(result, frame: Frame) {
+  lineOf: ({ self }) => clientOf(self),
+  gateResult(result, frame) {
     const gated = gatePromise(result, frame);
     // The instrumentation looks at every result, so an error that the application ignores is no unhandled rejection.
     if (gated !== result) (gated as Promise<unknown>).catch(() => {});

@@ -94,12 +94,12 @@ function startLate(made: ChannelCall, latch: Latch): ChannelCall {
   });
   return new Proxy(made, {
     get(target, key) {
-      const value = Reflect.get(target, key) as unknown;
+      const value: unknown = Reflect.get(target, key);
       if (typeof value !== "function") return value;
-      if (!putOff.has(key)) return value.bind(target) as unknown;
+      if (!putOff.has(key)) return value.bind(target);
       return (...args: unknown[]) => {
         if (key === "start") listener = args[1] as Listener;
-        if (!waiting) return ended ? undefined : (Reflect.apply(value, target, args) as unknown);
+        if (!waiting) return ended ? undefined : Reflect.apply(value, target, args);
         waiting.push(() => void Reflect.apply(value, target, args));
         return undefined;
       };
@@ -112,9 +112,9 @@ const putOff = new Set<string | symbol>(["start", "sendMessageWithContext", "sen
 function tellLate(made: ChannelCall, meetEnd: (status: Status) => Latch | undefined): ChannelCall {
   return new Proxy(made, {
     get(target, key) {
-      const value = Reflect.get(target, key) as unknown;
+      const value: unknown = Reflect.get(target, key);
       if (typeof value !== "function") return value;
-      if (key !== "start") return value.bind(target) as unknown;
+      if (key !== "start") return value.bind(target);
       return (metadata: unknown, listener: Listener) => {
         const onReceiveStatus = (status: Status) => {
           const hold = meetEnd(status);
@@ -122,7 +122,7 @@ function tellLate(made: ChannelCall, meetEnd: (status: Status) => Latch | undefi
           else listener.onReceiveStatus(status);
         };
         // A listener may be of a class.
-        target.start(metadata, Object.create(listener, { onReceiveStatus: { value: onReceiveStatus } }) as Listener);
+        target.start(metadata, Object.create(listener, { onReceiveStatus: { value: onReceiveStatus } }));
       };
     },
   });

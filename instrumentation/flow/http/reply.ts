@@ -11,7 +11,6 @@ import type { Latch } from "../latch.js";
 import { shadow } from "../shadow.js";
 import { withdrawWhenDestroyed } from "./destroyed.js";
 
-type Emit = (event: string, ...args: unknown[]) => boolean;
 type Push = (chunk: unknown, encoding?: string) => boolean;
 
 export function gateReply(result: unknown, frame: Frame, flow: Flow): unknown {
@@ -28,7 +27,7 @@ function gateEvents(request: ClientRequest, frame: Frame, trace: Trace, flow: Fl
     latch = flow.meetEnd(trace, view);
     return latch;
   };
-  const emit = request.emit as Emit;
+  const { emit } = request;
   shadow(request, "emit", (event: string, ...args: unknown[]) => {
     const pass = () => emit.call(request, event, ...args);
     const waits = () => latch !== undefined && !latch.isOpen;
