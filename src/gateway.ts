@@ -85,7 +85,7 @@ function agentOf(here: string, connect: CoordinatorAddress | undefined): HereAge
 }
 
 /** A coordinator, and the way to it. */
-interface Reached {
+interface Access {
   readonly coordinator: CoordinatorAddress;
   readonly port: RunnerPort;
   /** Of one in this process. */
@@ -93,12 +93,12 @@ interface Reached {
   close(): Promise<void>;
 }
 
-async function otherCoordinator(coordinator: CoordinatorAddress, timeoutMs: number): Promise<Reached> {
+async function otherCoordinator(coordinator: CoordinatorAddress, timeoutMs: number): Promise<Access> {
   const { port, close } = await connectRunner(coordinator, timeoutMs);
   return { coordinator, port, close: async () => close() };
 }
 
-async function ownCoordinator(listen: string | undefined): Promise<Reached> {
+async function ownCoordinator(listen: string | undefined): Promise<Access> {
   if (listen !== undefined && !listen.startsWith("unix:") && !loopback.test(listen)) {
     throw new UsageError(
       "BadOption",

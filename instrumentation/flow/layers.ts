@@ -1,4 +1,4 @@
-// Gates for what an instrumentation patches in a way of its own, and for the application's own spans.
+// Gates for what an instrumentation patches in a way of its own.
 import type { Flow } from "./flow.js";
 import { layer, over, under } from "./sandwich.js";
 import type { Shape } from "./shape.js";

@@ -76,7 +76,7 @@ export function rawOfReply([, reply]: readonly unknown[]): unknown {
   return (reply as { raw?: unknown } | undefined)?.raw;
 }
 
-/** The same of a hook whose span ends as it returns. */
+/** A {@link hook} whose span ends as it returns. */
 export const hookThatEndsEarly: Shape = {
   ...hook,
   gateCall(call, trace, flow) {
@@ -85,7 +85,7 @@ export const hookThatEndsEarly: Shape = {
   },
 };
 
-/** An async one whose span does not wait for its promise. */
+/** An async hook whose span does not wait for its promise. */
 export const asyncThatEndsEarly: Shape = {
   putOff: promises.putOff,
   gateCall({ frame }) {
@@ -113,7 +113,8 @@ export const asyncThatEndsEarly: Shape = {
 };
 
 /**
- * The same of a function that may answer the request, in place of going on.
+ * The shape of a function that may answer the request, in place of going on.
+ * @param shape its shape where it goes on
  * @param responseOf finds node's response among its arguments
  */
 export function answering(shape: Shape, responseOf: (args: readonly unknown[]) => unknown): Shape {

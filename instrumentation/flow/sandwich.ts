@@ -1,6 +1,6 @@
-// Gates under and over every function that an instrumentation patches. All of them patch through one replaceable
+// Gates under and over every function that an instrumentation patches. Most of them patch through one replaceable
 // method, `_wrap(object, name, patch)`; here each raw function gets a layer under the patch, and the patched one a
-// layer over it:
+// layer over it. Those that do not have an adapter with `install`.
 //
 //   application → over: open a frame → patch: start the span, set attributes → under: the start gate → raw function
 //   application ← over: the end gate ← patch: end the span ← raw function

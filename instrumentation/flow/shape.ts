@@ -11,7 +11,7 @@ export interface RawCall {
   readonly raw: AnyFunction;
   readonly self: unknown;
   readonly args: unknown[];
-  /** The instrumented call that it belongs to; `undefined` for a call of no actor. */
+  /** The instrumented call that it belongs to, whosever it is; `undefined` where none was seen. */
   readonly frame: Frame | undefined;
 }
 

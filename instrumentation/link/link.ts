@@ -80,12 +80,11 @@ export class Link implements AgentLink {
     }
   }
 
-  /** A word that changes with everything that {@link readNews} would take in. */
   get newsWord(): Int32Array {
     return this.#words.subarray(word.news, word.news + 1);
   }
 
-  /** Takes in what the worker has told since the last call. Costs one atomic load when there is nothing. */
+  /** Costs one atomic load when there is nothing. */
   readNews(): void {
     if (Atomics.load(this.#words, word.news) === this.#news) return;
     this.#news = Atomics.load(this.#words, word.news);
@@ -94,20 +93,15 @@ export class Link implements AgentLink {
     }
   }
 
-  /** True while there is a coordinator to hold for. */
   get isAttached(): boolean {
     return Atomics.load(this.#words, word.state) === linkState.attached;
   }
 
-  /** Sends an event without waiting. */
   post(event: LinkEvent): void {
     this.#send(this.#frame(event));
   }
 
-  /**
-   * Blocks the thread until an arrival is released or the coordinator is gone.
-   * @param arrival the events of the arrival that gets this id: together they cost one wake-up
-   */
+  /** The arrival's events together cost one wake-up. */
   hold(arrival: (id: number) => readonly LinkEvent[]): void {
     const id = this.#nextId();
     const framed = arrival(id).map((event) => this.#frame(event));
@@ -116,17 +110,12 @@ export class Link implements AgentLink {
     this.#waitWhile(() => this.isAttached && Atomics.load(this.#words, word.released) !== id, Number.POSITIVE_INFINITY);
   }
 
-  /**
-   * Tells of an arrival that waits in its flow; `onReleased` gets its id.
-   * @param arrival the events of the arrival that gets this id
-   */
   arrive(arrival: (id: number) => readonly LinkEvent[]): number {
     const id = this.#nextId();
     this.#send(Buffer.concat(arrival(id).map((event) => this.#frame(event))));
     return id;
   }
 
-  /** While true, the link keeps the process running: it waits for an answer. */
   keepAlive(isWaiting: boolean): void {
     if (isWaiting) this.#port.ref();
     else this.#port.unref();

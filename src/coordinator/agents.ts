@@ -62,6 +62,7 @@ export class Agents {
 
   /**
    * Replaces the rules of all agents. Resolves when every attached one has them, or after the time.
+   * @param limitMs give up after so long; 0 waits for ever
    * @returns the agents that did not acknowledge them
    */
   async setRules(rules: readonly ActorRules[], limitMs: number): Promise<readonly AgentRef[]> {
@@ -106,7 +107,7 @@ export class Agents {
     for (const agent of this.#agents.values()) agent.sendStop(reason);
   }
 
-  // Resolves with the agents that did not answer in time; a limit of 0 waits for ever.
+  // Resolves with the agents that did not answer in time.
   async #ask(
     subject: Question["subject"],
     number: number,

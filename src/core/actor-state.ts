@@ -90,7 +90,7 @@ export function noteUnclaimed({ unclaimed }: ActorState, root: PassedSpan): void
   if (unclaimed.size < unclaimedLimit) unclaimed.set(root.span.name, root);
 }
 
-/** Remembers a span for diagnosis, within bounds. */
+/** Takes in a span: whether it is open, its call or message, and for diagnosis that it passed. All within bounds. */
 export function notePassed(actor: ActorState, passed: PassedSpan): void {
   actor.visible = true;
   actor.isTold = false;

@@ -1,4 +1,5 @@
-// The state of one run, and the questions one can ask of it. What changes it is in turns.ts.
+// The state of one run, and the questions one can ask of it. What changes it is in turns.ts, moves.ts, questions.ts
+// and stalls.ts.
 
 import { type ActorState, newActor, notePassed } from "./actor-state.js";
 import type { Failure } from "./errors.js";
@@ -165,7 +166,7 @@ function file(set: Set<ActorState>, actor: ActorState, belongs: boolean): void {
   else set.delete(actor);
 }
 
-/** Remembers a span of the actor for diagnosis, within bounds. */
+/** Takes in a span of the actor that arrived or passed: its name, and all that {@link notePassed} does. */
 export function note(run: Run, actor: ActorState, passed: PassedSpan): void {
   const actors = run.names.get(passed.span.name);
   if (actors) actors.add(actor.name);
