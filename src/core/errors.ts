@@ -39,6 +39,7 @@ export interface SpangateErrorOptions extends ErrorOptions {
 
 /** Base of every error that spangate throws; `name` and `code` are the same word. */
 export class SpangateError extends Error {
+  /** What went wrong. */
   readonly code: ErrorCode;
   /** The actor whose step failed, if it was one's. */
   declare readonly actor: string | undefined;

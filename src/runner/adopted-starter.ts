@@ -11,6 +11,7 @@ export interface AdoptOptions {
   readonly span: Pattern;
   /** The service in which it begins, to the letter; any by default. */
   readonly service?: string;
+  /** OpenTelemetry's kind of the span. */
   readonly kind?: SpanKind;
   /** What the span has when it starts. */
   readonly attributes?: Readonly<Record<string, Pattern | number | boolean>>;

@@ -43,7 +43,9 @@ export interface CheckpointOwner {
 
 /** A named place in an actor's life, to be listed in an order. Made by a starter. */
 export class Checkpoint {
+  /** The starter that made it. */
   readonly starter: CheckpointOwner;
+  /** The side of the span, or the end of the actor's life. */
   readonly phase: Phase;
   /** @internal */
   readonly span: SpanMatch | undefined;
@@ -102,6 +104,7 @@ export class Checkpoint {
 
 /** Checkpoints that are awaited together; their actors run at once. Made by {@link together}. */
 export class Together {
+  /** As they were given. */
   readonly checkpoints: readonly Checkpoint[];
 
   /** @internal */

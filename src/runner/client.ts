@@ -7,6 +7,7 @@ import type { RunListener, RunnerPort } from "../wire/runner-port.js";
 export interface CoordinatorAddress {
   /** `unix:PATH` or `HOST:PORT`. */
   readonly address: string;
+  /** The coordinator's secret. */
   readonly token: string;
 }
 

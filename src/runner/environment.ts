@@ -4,6 +4,7 @@ import { UsageError } from "../core/errors.js";
 import type { HoldMode } from "../core/model.js";
 import type { CoordinatorAddress } from "./client.js";
 
+/** Variables of a process's environment; `undefined` is one that is not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What an agent is told of the process that it is in. */

@@ -11,7 +11,7 @@ import { type Service, type ServiceOptions, startService } from "./service.js";
 import type { Starter } from "./starter.js";
 import { checkName, type StarterFactory, starterFactory } from "./starter-factory.js";
 
-/** Made by `openGateway`. */
+/** A test's way to a coordinator: it starts services, makes starters and runners. Made by `openGateway`. */
 export class Gateway {
   /** Where its coordinator is reached, and the token that it asks for. */
   readonly coordinator: CoordinatorAddress;
@@ -49,6 +49,7 @@ export class Gateway {
    * Starts a service under test with an agent in it and waits until it is ready. Its code needs no change.
    * Several services may bear one name: replicas.
    * @param command the file and its arguments; no shell is used
+   * @throws {UsageError} BadOption, for a name, a command or options that make no sense; RunnerEnded after close()
    * @throws {EnvironmentError} ServiceNotReady or NoAgent, with the end of its output
    */
   async service(name: string, command: readonly string[], options: ServiceOptions): Promise<Service> {
@@ -65,7 +66,7 @@ export class Gateway {
    * migration. It is listed and run like a starter; its flow is held at that span until its first turn, and ends with it.
    * Its result is `undefined`.
    * @param options which span begins it: one without a parent
-   * @throws {UsageError} BadOption for an empty name, BadPattern
+   * @throws {UsageError} BadOption, BadPattern; RunnerEnded after close()
    */
   adopt<const Name extends string>(name: Name, options: AdoptOptions): Starter<Name, undefined> {
     this.#checkOpen();
@@ -77,6 +78,7 @@ export class Gateway {
    * The environment variables that put an agent into a process which something else starts.
    * @param base its NODE_OPTIONS are added to
    * @param options.hold how it stops an actor where a checkpoint says nothing: only its flow (default), or the whole thread
+   * @throws {UsageError} BadOption for an empty name, or another `hold`
    */
   environment(
     service: string,
@@ -91,7 +93,7 @@ export class Gateway {
    * A runner for one run. Nothing starts before its first step.
    * @param starters everybody who acts in the run, in the sequence in which they run to their ends
    * @param order the checkpoints that must be reached, in this sequence
-   * @throws {UsageError} UnknownStarter, DuplicateStarter, ForeignCheckpoint, BadOrder, BadOption
+   * @throws {UsageError} UnknownStarter, DuplicateStarter, ForeignCheckpoint, BadOrder, BadOption; RunnerEnded after close()
    */
   runner<const Starters extends readonly Starter[]>(
     starters: Starters,

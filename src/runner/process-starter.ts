@@ -22,7 +22,9 @@ export interface ProcessOptions {
 export interface ProcessResult {
   /** `null` when a signal ended it. */
   readonly exitCode: number | null;
+  /** `null` when it ended by itself. */
   readonly signal: NodeJS.Signals | null;
+  /** The last mebibyte of each output. */
   readonly stdout: string;
   readonly stderr: string;
 }

@@ -19,9 +19,13 @@ export interface Reached {
 export interface ReachedArrival {
   /** The span's name at this moment. */
   readonly span: string;
+  /** OpenTelemetry's kind of the span. */
   readonly kind: SpanKind;
+  /** The service in which it stands. */
   readonly service: string;
+  /** The process in which it stands. */
   readonly pid: number;
+  /** How it is held: its whole thread, or its flow alone. */
   readonly mode: HoldMode;
   /** Those attributes that the order's checkpoints ask for. */
   readonly attributes: Readonly<Record<string, AttributeValue>>;

@@ -17,6 +17,7 @@ import { StepCall } from "./step-call.js";
 /** One entry of an order. */
 export type OrderEntry = Checkpoint | Together;
 
+/** How long a run waits. */
 export interface RunnerOptions {
   /** The longest that one turn may take, in milliseconds; 5,000 by default. */
   readonly stepTimeoutMs?: number;

@@ -7,8 +7,9 @@ import { agentEnvironment, type Environment } from "./environment.js";
 import { checkOptions } from "./options.js";
 import { checkReadiness, type Readiness, whenReady } from "./readiness.js";
 
+/** How a service is started, and how it holds. */
 export interface ServiceOptions {
-  /** The first group of a regular expression, if it is a number, is the service's `port`. */
+  /** When it takes requests. The first group of a regular expression, if it is a number, is the service's `port`. */
   readonly ready: Readiness;
   /** The working directory; the test's own by default. */
   readonly cwd?: string;
@@ -33,6 +34,7 @@ const serviceOptions: readonly (keyof ServiceOptions)[] = [
 
 /** A running service. */
 export class Service {
+  /** The service's name, as checkpoints ask for it. */
   readonly name: string;
   /** Where it listens on this machine, if its readiness told. */
   readonly port: number | undefined;
@@ -47,6 +49,7 @@ export class Service {
     this.#stopTimeoutMs = stopTimeoutMs;
   }
 
+  /** The id of the process that the command began. */
   get pid(): number {
     return this.#child.pid ?? 0;
   }
