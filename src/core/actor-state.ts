@@ -1,5 +1,5 @@
 // One actor of a run: where it is in its life, where it stands, and what it has passed.
-import { carriesActor, noteMessage } from "./in-flight.js";
+import { carriesActor, noteEntry, noteMessage } from "./in-flight.js";
 import type { Arrival, Checkpoint, PassedSpan, Reached, SpanMatch } from "./model.js";
 
 /**
@@ -43,6 +43,10 @@ export interface ActorState {
   readonly inFlight: Map<string, PassedSpan>;
   /** The parents of the consumer spans that agents have seen: the messages that were taken. */
   readonly taken: Set<string>;
+  /** The server's or consumer's span that a span of the actor is under, or is itself, by the span's id. */
+  readonly entryOf: Map<string, string>;
+  /** True when its end was awaited for too long: what it still does is not waited for any more. */
+  isGivenUp: boolean;
   /** True when all agents have told all since its action ended, it was let go, and it passed a span. */
   isTold: boolean;
   /** Root spans of nobody that began while the actor was to be adopted, and were not it, by name. */
@@ -78,6 +82,8 @@ export function newActor(name: string, checkpoints: readonly Checkpoint[], adopt
     entered: new Set(),
     inFlight: new Map(),
     taken: new Set(),
+    entryOf: new Map(),
+    isGivenUp: false,
     isTold: false,
     unclaimed: new Map(),
     visible: false,
@@ -99,6 +105,7 @@ export function notePassed(actor: ActorState, passed: PassedSpan): void {
   } else {
     actor.open.delete(passed.span.spanId);
   }
+  noteEntry(actor, passed);
   noteCall(actor, passed);
   noteMessage(actor, passed);
   if (actor.passed.length === passedLimit) {

@@ -25,6 +25,31 @@ export function endStalled(run: Run, out: Output[]): void {
   }
 }
 
+/**
+ * Where nothing is waited for but what actors do behind the ends of their actions, such as a loop that a request has
+ * started, that is not waited for any more.
+ * @returns false where something else is waited for
+ */
+export function giveUpEnds(run: Run, out: Output[]): boolean {
+  const actors = whoseEnds(run);
+  if (actors.length === 0 || !actors.every(({ life, holds }) => life.type === "ended" && holds.size === 0))
+    return false;
+  for (const actor of actors) {
+    standStill(run, actor, out);
+    actor.isGivenUp = true;
+    reachEnd(run, actor);
+    refile(run, actor);
+  }
+  return true;
+}
+
+// Who has only to end for the turn to be over.
+function whoseEnds(run: Run): readonly ActorState[] {
+  if (run.stage.type === "settling") return [run.stage.actor];
+  const missing = run.stage.type === "stepping" ? missingOf(run) : [];
+  return missing.every(({ phase }) => phase === "finished") ? missing.map((finished) => actorOf(run, finished)) : [];
+}
+
 /** Gives up what may never come. A process that a hold has stopped would make any code look repaired: that is a failure. */
 export function giveUpStalled(run: Run, surroundings: Surroundings, out: Output[]): Failure | undefined {
   for (const checkpoint of missingOf(run)) {

@@ -12,7 +12,7 @@ import type { Input, Output } from "./messages.js";
 import { arrive, detach, end, forgetOpen, giveUp, letGo, overlook, pass, release, withdraw } from "./moves.js";
 import { actorsOfStep, ask, concludeEnded, concludeOutlived, isPast, noteTold } from "./questions.js";
 import { actorOf, holdKey, isSettled, missingOf, type Run, refile, targetsOf } from "./run.js";
-import { endStalled, giveUpStalled, standStill } from "./stalls.js";
+import { endStalled, giveUpEnds, giveUpStalled, standStill } from "./stalls.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** Puts one input into the run. Changes `run`; returns what its shell has to do, in this order. */
@@ -66,7 +66,8 @@ export function advance(run: Run, input: Input): readonly Output[] {
       stall(run, out);
       break;
     case "expired":
-      ask(run, "diagnosis", out);
+      if (giveUpEnds(run, out)) react(run, out);
+      else ask(run, "diagnosis", out);
       break;
     case "closed":
       over(run, undefined, out);

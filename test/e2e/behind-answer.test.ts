@@ -70,3 +70,31 @@ it("also where nothing of it was held", async () => {
     expect(await account.balance()).toBe(96);
   }
 });
+
+it("also a call to another service, until that has answered", async () => {
+  const start = (env: Record<string, string>) =>
+    gateway.service("called", node("later-call.mjs"), { ready: /listening on (\d+)/, env });
+  await using next = await start({ DATABASE_URL: account.url });
+  await using first = await start({ NEXT: next.url });
+  for (let run = 0; run < runs; run += 1) {
+    await account.reset(100);
+    const alice = gateway.starter("alice", async () => (await fetch(first.url)).status);
+    await using runner = gateway.runner([alice], [alice.finished], { stallMs: 60_000 });
+    await runner.next();
+    expect(await account.balance()).toBe(99);
+    await runner.finish();
+  }
+});
+
+it("but a loop without end no longer than a step may take, and once", async () => {
+  const options = { ready: /listening on (\d+)/, env: { DATABASE_URL: account.url } };
+  await using polling = await gateway.service("polling", node("polling.mjs"), options);
+  const [alice, bob] = ["alice", "bob"].map((name) => gateway.starter(name, () => fetch(polling.url)));
+  if (!alice || !bob) return expect.unreachable();
+  await using runner = gateway.runner([alice, bob], [alice.started, bob.finished], { stepTimeoutMs: 500 });
+  await runner.next();
+  await runner.next();
+  await runner.finish();
+  const stalled = runner.interleaving.entries.flatMap((it) => (it.type === "stalled" ? [it.actor] : []));
+  expect(stalled).toEqual(["alice"]);
+});

@@ -194,6 +194,50 @@ describe("an actor that goes on behind the end of its action", () => {
     expect(run.put({ type: "stalled" })).toEqual(["stalled alice", "answer 1"]);
   });
 
+  const of = (parentSpanId: string, kind: "client" | "server") => ({
+    span: facts(`${kind} of ${parentSpanId}`, { kind, parentSpanId, scope: "@opentelemetry/instrumentation-http" }),
+  });
+
+  it("has not finished while a call goes on that its answered request has left behind", () => {
+    const run = new Conversation(["alice"], at("alice", "finished"));
+    const [entry, call, served] = [of("", "server"), of("server of ", "client"), of("client of server of ", "server")];
+    run.next();
+    run.pass("alice", "before", "POST", entry);
+    run.pass("alice", "before", "GET", call);
+    run.pass("alice", "after", "POST", entry);
+    expect(run.end("alice")).toEqual(["ended alice", "sync"]);
+    expect(run.synced()).toEqual([]);
+    run.pass("alice", "before", "GET", served);
+    expect(run.synced()).toEqual([]);
+    // Whoever made the call may never read its answer.
+    run.pass("alice", "after", "GET", served);
+    expect(run.synced()).toEqual(["answer 0"]);
+  });
+
+  it("has finished while a server's span is open under a request that waits for it", () => {
+    const run = new Conversation(["alice"], at("alice", "finished"));
+    run.next();
+    run.pass("alice", "before", "POST", of("", "server"));
+    run.pass("alice", "before", "GET", of("server of ", "client"));
+    run.pass("alice", "before", "GET", of("client of server of ", "server"));
+    run.end("alice");
+    expect(run.synced()).toEqual(["answer 0"]);
+  });
+
+  it("is not waited for any more when it has taken longer than a step may, whatever it does", () => {
+    const run = new Conversation(["alice", "bob"], at("alice", "started"), at("bob", "finished"));
+    run.next();
+    run.next();
+    run.pass("alice", "before", "poll");
+    run.end("alice");
+    run.synced();
+    expect(run.put({ type: "expired" })).toEqual(["stalled alice", "begin bob", "turn, watched"]);
+    run.pass("alice", "after", "poll");
+    run.pass("alice", "before", "poll");
+    expect(run.runsOut("bob")).toEqual(["ended bob", "answer 1"]);
+    expect(run.finish()).toEqual(["answer the end"]);
+  });
+
   it("has not finished with an action of which no agent has told anything yet", () => {
     const run = new Conversation(["alice"], at("alice", "finished"));
     run.next();
