@@ -91,6 +91,13 @@ export class Gate {
     if (matched.length > 0 && modeOf(matched) === "flow") this.#tellRefused(gates, span, matched, "flow", refusal);
   }
 
+  /** Tells that nobody will ever stand at the end of a span, if a rule asks for that. */
+  refuseEndless({ gates, span }: Trace, refusal: string): void {
+    const { name, instrumentationScope } = span;
+    const reason = `The span "${name}" (${instrumentationScope.name}) cannot be held at its end: ${refusal}. Hold before it, or at the next span behind it.`;
+    for (const rule of gates.match("after", span)) this.tellUngateable(gates, rule, span, reason);
+  }
+
   /** Tells that a span matches a rule and cannot be held there. */
   tellUngateable({ runId, actor }: ActorGates, { checkpoint }: CompiledRule, span: SpanView, reason: string): void {
     this.#link().post({

@@ -1,6 +1,6 @@
 // What the gates of all instrumented calls share: where a span's start gate and end gate stand.
 import type { Gate } from "../gate.js";
-import type { SpanView } from "../span-facts.js";
+import { markEndless, type SpanView } from "../span-facts.js";
 import { type Claim, forgetTrace, type Trace, traceOf } from "../trace.js";
 import { type Frame, Frames } from "./frames.js";
 import { followedBy } from "./holds.js";
@@ -13,7 +13,7 @@ const neverCalled = "its call was not made";
 const nothingBehind = "what the call gives back shows no end that could be put off";
 
 /** What of the gate it needs. */
-export type FlowGate = Pick<Gate, "meet" | "refuse" | "claim">;
+export type FlowGate = Pick<Gate, "meet" | "refuse" | "refuseEndless" | "claim">;
 
 /** How it learns whether a run is open. */
 export interface Watch {
@@ -148,6 +148,12 @@ export class Flow {
     // Should its end be seen all the same, the reason is this one.
     if (trace.frame) trace.frame.notBehind = reason;
     this.#gate.refuse(trace, "after", trace.span, reason);
+  }
+
+  /** The span never ends: nobody waits for that, and who asks for its end is told. */
+  markEndless(trace: Trace, reason: string): void {
+    markEndless(trace.span);
+    this.#gate.refuseEndless(trace, reason);
   }
 
   /** The patched function has returned; its span may have ended before. */

@@ -30,8 +30,8 @@ export interface Shape extends FrameOptions {
   lineOfAll?(call: RawCall): object | undefined;
   /** Why this call cannot be held when it has ended; `undefined` when it can. */
   refusesEnd?(call: RawCall): string | undefined;
-  /** True when the span of this call is never ended. */
-  isEndless?(call: RawCall): boolean;
+  /** Why nobody can rely on an end of the span of this call; `undefined` when it comes. */
+  neverEnds?(call: RawCall): string | undefined;
   /**
    * Puts a gate behind the call into what the raw function gets: its span is known, and may be asked for.
    * @returns what is called in its place, if it is another

@@ -45,6 +45,7 @@ export class FlowUnderTest {
       },
       claim: () => undefined,
       refuse: (_, phase, view) => this.told.push(`${phase} ${view.name} never`),
+      refuseEndless: () => {},
     },
     { news: this.#news, read: () => this.isArmed },
   );

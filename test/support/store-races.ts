@@ -61,11 +61,12 @@ export function raceOnStore(given: StoreCase): void {
     });
 
     if (refusesAfter)
-      it("refuses to hold what follows a read, and says why", async () => {
+      it.each(["flow", "thread"] as const)("refuses to hold what follows a read, and says why: %s", async (hold) => {
         const [alice, bob] = actors();
-        await using runner = gateway.runner([alice, bob], [alice.after(read), bob.before(write)]);
+        await using runner = gateway.runner([alice, bob], [alice.after(read, { hold }), bob.before(write)]);
         const failure = await failureOf(runner.next());
         expect(failure).toMatchObject({ code: "NotGateable", message: expect.stringMatching(refusesAfter) });
+        expect(String(failure)).toContain("Hold before it");
       });
 
     if (!refusesAfter)

@@ -36,7 +36,7 @@ const query: Shape = {
     keepBehind(connection, ["release", "end"], latch);
     return result;
   },
-  refusesEnd: ({ args }) =>
+  neverEnds: ({ args }) =>
     callbackAt(args) > 0 || hasResultCallback(args)
       ? undefined
       : "without a callback its span ends amid the event of its first row, or never",

@@ -40,9 +40,8 @@ const query: Shape = {
     keepBehind(connection, ["release", "end"], latch, { hurries: isBroken, promises: promisesOf(connection) });
     return result;
   },
-  isEndless,
-  refusesEnd: (call) =>
-    isEndless(call)
+  neverEnds: ({ args: [config, ...rest] }) =>
+    isSubmittable(config) && !config.callback && !hasCallback(rest)
       ? "a cursor, a stream or a query object without a callback gets no end from its instrumentation"
       : undefined,
   gateArguments(args, frame) {
@@ -57,10 +56,6 @@ const query: Shape = {
   },
   gateResult: gatePromise,
 };
-
-function isEndless({ args: [config, ...rest] }: RawCall): boolean {
-  return isSubmittable(config) && !config.callback && !hasCallback(rest);
-}
 
 function putOffQuery(call: RawCall, latch: Latch): unknown {
   const [config] = call.args;
