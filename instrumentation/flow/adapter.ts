@@ -33,6 +33,8 @@ export interface Adapter {
   readonly docs: {
     /** The driver's packages. */
     readonly driver: string;
+    /** Where its spans come from, if not from the instrumentation that the scope names. */
+    readonly instrumentedBy?: string;
     /** The versions that the tests run with. */
     readonly tested: string;
     /** What its spans are called at their start. */

@@ -57,6 +57,7 @@ export const bullmq: Adapter = {
   functions: {},
   docs: {
     driver: "bullmq with bullmq-otel",
+    instrumentedBy: "bullmq-otel, which queues and workers get as their `telemetry`",
     tested: "bullmq 6, bullmq-otel 2",
     spans: "`add <queue>.<job>`, `process <queue>`",
     before:
