@@ -6,9 +6,9 @@ const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.
 
 export default {
   input: {
-    register: "instrumentation/register.cts",
+    register: "instrumentation/register.ts",
     agent: "instrumentation/agent.ts",
-    here: "instrumentation/here.cts",
+    here: "instrumentation/here.ts",
     "here-agent": "instrumentation/here-agent.ts",
     worker: "instrumentation/link/worker.ts",
   },

@@ -6,12 +6,13 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CoordinatorServer, serveCoordinator } from "./coordinator/server.js";
-import { UsageError } from "./core/errors.js";
+import { EnvironmentError, UsageError } from "./core/errors.js";
+import { mistakeOfNode } from "./core/node-version.js";
 import { type CoordinatorAddress, CoordinatorClient } from "./runner/client.js";
 import { Gateway } from "./runner/gateway.js";
 import { connectRunner } from "./runner/grpc-runner.js";
 import { localRunner } from "./runner/local-runner.js";
-import { checkOptions } from "./runner/options.js";
+import { checkLimits, checkOptions } from "./runner/options.js";
 import type { RunnerOptions } from "./runner/runner.js";
 import { checkName } from "./runner/starter-factory.js";
 import { type HereAgent, hereAgent } from "./wire/here.js";
@@ -48,11 +49,14 @@ const loopback = /^(127(\.\d{1,3}){3}|localhost|\[::1\]):\d+$/;
 /**
  * Opens a gateway, with a coordinator in this process unless `connect` names another one.
  * @throws {UsageError} BadOption, for an address beyond this machine, or `here` without its agent
- * @throws {EnvironmentError} CoordinatorUnreachable, Refused
+ * @throws {EnvironmentError} CoordinatorUnreachable, Refused, NodeTooOld
  */
 export async function openGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const mistake = mistakeOfNode(process.versions.node);
+  if (mistake) throw new EnvironmentError("NodeTooOld", mistake);
   checkOptions("openGateway()", options, gatewayOptions);
   const { listen, here, connect, connectTimeoutMs = 10_000, ...defaults } = options;
+  checkLimits({ connectTimeoutMs });
   if (listen !== undefined && connect)
     throw new UsageError("BadOption", "openGateway: give listen or connect, not both.");
   const agent = here === undefined ? undefined : agentOf(here, connect);

@@ -3,7 +3,21 @@ export type { ErrorCode } from "./core/errors.js";
 export { EnvironmentError, InternalError, RaceError, SpangateError, UsageError } from "./core/errors.js";
 export type { Entry, Happening } from "./core/happenings.js";
 export { Interleaving } from "./core/interleaving.js";
-export type * from "./core/model.js";
+export type {
+  AgentRef,
+  Arrival,
+  AttributePattern,
+  AttributeValue,
+  Checkpoint as RecordedCheckpoint,
+  HoldMode,
+  PassedSpan,
+  Phase,
+  Reached as RecordedReached,
+  SpanFacts,
+  SpanKind,
+  SpanMatch,
+  TextPattern,
+} from "./core/model.js";
 export { type GatewayOptions, openGateway } from "./gateway.js";
 export { Actor } from "./runner/actor.js";
 export type { AdoptOptions } from "./runner/adopted-starter.js";

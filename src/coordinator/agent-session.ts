@@ -4,14 +4,12 @@ import { status } from "@grpc/grpc-js";
 import type { AgentRef, SpanFacts } from "../core/model.js";
 import type { Arrived, AttachRequest, Hello, Passed } from "../gen/spangate/v1/agent.js";
 import { setTimeout } from "../real-time.js";
+import { protocolVersion } from "../wire/protocol.js";
 import { modeFromWire, phaseFromWire, rulesToWire, spanFromWire } from "../wire/spans.js";
 import type { Agent } from "./agents.js";
 import type { Coordinator } from "./coordinator.js";
 import type { Command, JoinableSession, SecondStream } from "./second-stream.js";
 import { Sequence } from "./sequence.js";
-
-/** The newest protocol that this coordinator speaks. */
-export const protocolVersion = 1;
 
 type Event = NonNullable<AttachRequest["event"]>;
 

@@ -2,6 +2,7 @@
 import { Metadata, status } from "@grpc/grpc-js";
 import { type Failure, SpangateError } from "../core/errors.js";
 import { rulesNotTaken } from "../core/failures.js";
+import { defaultLimits } from "../core/limits.js";
 import type { Goal } from "../core/messages.js";
 import type {
   ListHoldsRequest,
@@ -18,9 +19,6 @@ import { modeToWire } from "../wire/spans.js";
 import type { Coordinator } from "./coordinator.js";
 import type { RunDefinition, RunSession } from "./run-session.js";
 import { RunTeller } from "./run-teller.js";
-
-const defaultStepTimeoutMs = 5_000;
-const defaultStallMs = 1_000;
 
 /** All calls of the service. */
 export interface RunnerCalls extends RunnerPort {
@@ -128,8 +126,8 @@ function definitionOf({ starters, adoptions, order, stepTimeoutMs, stallMs }: Op
     adopted: adoptionsFromWire(adoptions),
     order: orderFromWire(order),
     limits: {
-      stepTimeoutMs: Math.min(stepTimeoutMs || defaultStepTimeoutMs, longestMs),
-      stallMs: Math.min(stallMs || defaultStallMs, longestMs),
+      stepTimeoutMs: Math.min(stepTimeoutMs || defaultLimits.stepTimeoutMs, longestMs),
+      stallMs: Math.min(stallMs || defaultLimits.stallMs, longestMs),
     },
   };
 }

@@ -23,6 +23,7 @@ export type ErrorCode =
   | "NeverBegan"
   | "NothingHeld"
   // the surroundings
+  | "NodeTooOld"
   | "NoAgent"
   | "NotGateable"
   | "ServiceNotReady"
@@ -90,6 +91,7 @@ const classes: Readonly<Record<ErrorCode, typeof SpangateError>> = {
   StepTimedOut: RaceError,
   NothingHeld: RaceError,
   NeverBegan: RaceError,
+  NodeTooOld: EnvironmentError,
   NoAgent: EnvironmentError,
   NotGateable: EnvironmentError,
   ServiceNotReady: EnvironmentError,

@@ -1,4 +1,5 @@
 // Actors that no starter begins: a job, a timer, a migration at start-up.
+import { UsageError } from "../core/errors.js";
 import type { SpanKind } from "../core/model.js";
 import { type Pattern, toSpanMatch } from "./checkpoint.js";
 import type { CoordinatorClient } from "./client.js";
@@ -26,6 +27,8 @@ export function adoptedStarter<Name extends string>(
 ): Starter<Name, undefined> {
   checkOptions("gateway.adopt()", options, ["span", "service", "kind", "attributes"]);
   const { span, ...rest } = options;
+  if (span === undefined)
+    throw new UsageError("BadOption", `gateway.adopt("${name}") needs the name of a span: { span: "nightly *" }.`);
   const begin: Starter<Name, undefined>["begin"] = ({ runId }) => ({
     result: client.adopt(runId, name).then((error) => {
       if (error !== "") throw new Error(error);

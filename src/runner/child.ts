@@ -1,5 +1,6 @@
 // A spawned process with its output kept, and the sure way to end it.
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { UsageError } from "../core/errors.js";
 import { waitAtMost } from "../wait-at-most.js";
 import type { Environment } from "./environment.js";
@@ -69,7 +70,9 @@ export class Child {
     this.exit = promise;
     promise.catch(() => {});
     if (this.pid !== undefined) keep(this);
-    this.#process.on("error", reject);
+    this.#process.on("error", (error) =>
+      reject(cwd && !existsSync(cwd) ? new Error(`there is no folder ${cwd}`) : error),
+    );
     this.#process.on("exit", () => {
       this.#ended = true;
       if (this.#isGone()) forget(this);

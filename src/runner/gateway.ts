@@ -22,6 +22,8 @@ export class Gateway {
   readonly #client: CoordinatorClient;
   readonly #defaults: RunnerOptions;
   readonly #services = new Set<Service>();
+  readonly #starting = new Set<Promise<Service>>();
+  readonly #closing = Promise.withResolvers<never>();
   readonly #runners = new Set<Pick<Runner, "isClosed" | "close" | "abandon">>();
   readonly #closeCoordinator: () => Promise<void>;
   #closed: Promise<void> | undefined;
@@ -38,6 +40,7 @@ export class Gateway {
     this.#defaults = defaults;
     this.#closeCoordinator = closeCoordinator;
     this.starter = starterFactory(this, coordinator);
+    this.#closing.promise.catch(() => {});
     // What was held goes on by itself then, so nothing that it does would mean anything.
     client.onGone(() => {
       for (const runner of this.#runners) void runner.abandon();
@@ -56,9 +59,16 @@ export class Gateway {
     this.#checkOpen();
     checkName("service", name);
     const others = new Set([...this.#services].map(({ pid }) => pid));
-    const service = await startService(this.#client, this.coordinator, name, command, options, others);
-    this.#services.add(service);
-    return service;
+    const { promise: closing } = this.#closing;
+    const starting = startService(this.#client, this.coordinator, name, command, options, others, closing);
+    this.#starting.add(starting);
+    try {
+      const service = await starting;
+      this.#services.add(service);
+      return service;
+    } finally {
+      this.#starting.delete(starting);
+    }
   }
 
   /**
@@ -78,14 +88,16 @@ export class Gateway {
    * The environment variables that put an agent into a process which something else starts.
    * @param base its NODE_OPTIONS are added to
    * @param options.hold how it stops an actor where a checkpoint says nothing: only its flow (default), or the whole thread
-   * @throws {UsageError} BadOption for an empty name, or another `hold`
+   * @throws {UsageError} BadOption for an empty name, another `hold`, or another option
    */
   environment(
     service: string,
     base: Environment = process.env,
-    { hold = "flow" }: { readonly hold?: HoldMode } = {},
+    options: { readonly hold?: HoldMode } = {},
   ): Record<string, string> {
     checkName("service", service);
+    checkOptions("gateway.environment()", options, ["hold"]);
+    const { hold = "flow" } = options;
     return agentEnvironment(this.coordinator, { service, hold, spawned: false }, base);
   }
 
@@ -121,7 +133,9 @@ export class Gateway {
   }
 
   async #close(): Promise<void> {
+    this.#closing.reject(new UsageError("RunnerEnded", "The gateway was closed while this service was starting."));
     await Promise.all([...this.#runners].map((runner) => runner.close()));
+    await Promise.allSettled(this.#starting);
     await Promise.all([...this.#services].map((service) => service.stop()));
     this.#client.close();
     await this.#closeCoordinator();

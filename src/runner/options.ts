@@ -18,14 +18,16 @@ export function checkOptions(what: string, options: unknown, known: readonly str
   throw new UsageError("BadOption", `${what} has no option "${unknown}".${hint} It has: ${known.join(", ")}.`);
 }
 
-/** @param limits times in milliseconds, by their options' names */
-export function mistakeOfLimits(limits: Readonly<Record<string, number>>) {
+/**
+ * @param limits times in milliseconds, by their options' names
+ * @throws {UsageError} BadOption, for what no timer can wait
+ */
+export function checkLimits(limits: Readonly<Record<string, number>>): void {
   const bad = Object.entries(limits).find(([, value]) => !Number.isInteger(value) || value < 1 || value > longestMs);
-  return (
-    bad &&
-    ({
-      code: "BadOption",
-      message: `${bad[0]} must be a whole number of milliseconds from 1 to ${longestMs}; it is ${bad[1]}.`,
-    } as const)
+  if (!bad) return;
+  const [name, value] = bad;
+  throw new UsageError(
+    "BadOption",
+    `${name} must be a whole number of milliseconds from 1 to ${longestMs}; it is ${value}.`,
   );
 }

@@ -44,11 +44,8 @@ export async function whenReady(
   const abort = new AbortController();
   const notReady = (reason: string, cause?: unknown) =>
     new EnvironmentError("ServiceNotReady", `The service "${name}" ${reason}. ${child.describeOutput()}`, { cause });
-  const { promise: timeout, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(notReady(`was not ready within ${timeoutMs} ms (${describeReadiness(ready)})`)),
-    timeoutMs,
-  );
+  const { promise: timeout, resolve: expire } = Promise.withResolvers<"late">();
+  const timer = setTimeout(() => expire("late"), timeoutMs);
   const exit = child.exit.then(
     ({ exitCode, signal }): never => {
       throw notReady(`ended before it was ready, with ${signal ?? `exit code ${exitCode}`}`);
@@ -58,7 +55,10 @@ export async function whenReady(
     },
   );
   try {
-    return await Promise.race([readiness(child, ready, abort.signal), exit, timeout]);
+    const port = await Promise.race([readiness(child, ready, abort.signal), exit, timeout]);
+    // Thrown here, so that its stack leads to the test.
+    if (port === "late") throw notReady(`was not ready within ${timeoutMs} ms (${describeReadiness(ready)})`);
+    return port;
   } finally {
     clearTimeout(timer);
     abort.abort();
@@ -116,5 +116,7 @@ async function answers(url: string): Promise<boolean> {
 
 function describeReadiness(ready: Readiness): string {
   if (ready instanceof RegExp) return `its output did not match ${String(ready)}`;
-  return "port" in ready ? `port ${ready.port} accepts no connection` : `${ready.http} does not answer`;
+  return "port" in ready
+    ? `port ${ready.port} accepts no connection`
+    : `${ready.http} does not answer with a status below 500`;
 }

@@ -1,13 +1,14 @@
 // A runner: owns one run. It begins the starters when the coordinator says so, and asks it for steps.
 import { errorOf, RaceError, SpangateError, UsageError } from "../core/errors.js";
 import { Interleaving } from "../core/interleaving.js";
+import { defaultLimits } from "../core/limits.js";
 import type { Checkpoint as CoreCheckpoint, Reached as CoreReached, Step } from "../core/model.js";
 import { findMistake } from "../core/order.js";
 import { adoptionsToWire, orderToWire, reachedFromWire } from "../wire/runs.js";
 import { type Checkpoint, Together } from "./checkpoint.js";
 import type { CoordinatorClient, StepAnswer } from "./client.js";
 import { withLeftCalls } from "./left-calls.js";
-import { mistakeOfLimits } from "./options.js";
+import { checkLimits } from "./options.js";
 import { Performances } from "./performances.js";
 import { type Reached, toReached } from "./reached.js";
 import { RunStream } from "./run-stream.js";
@@ -35,6 +36,9 @@ export type Outcomes<Starters extends readonly Starter[]> = {
   [Name in keyof Results<Starters>]: PromiseSettledResult<Results<Starters>[Name]>;
 };
 
+/** How long a run's end waits for the starters' functions, in milliseconds. */
+const closingPatienceMs = 1_000;
+
 /** Owns one run. Leaving its scope (`await using`) lets go all that it holds and ends its processes. */
 export class Runner<Starters extends readonly Starter[] = readonly Starter[]> implements AsyncIterable<Reached> {
   readonly #client: CoordinatorClient;
@@ -57,14 +61,15 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
     let index = 0;
     this.#steps = this.#order.map((step) => step.map((checkpoint) => checkpoint.toCore(index++)));
     this.#checkpoints = this.#steps.flat();
-    this.#options = { stepTimeoutMs: options.stepTimeoutMs ?? 5_000, stallMs: options.stallMs ?? 1_000 };
+    const { stepTimeoutMs = defaultLimits.stepTimeoutMs, stallMs = defaultLimits.stallMs } = options;
+    this.#options = { stepTimeoutMs, stallMs };
     this.#performances = new Performances(starters);
-    const mistake =
-      findMistake(
-        starters.map(({ name }) => name),
-        this.#steps,
-        this.#performances.adopted,
-      ) ?? mistakeOfLimits(this.#options);
+    checkLimits(this.#options);
+    const mistake = findMistake(
+      starters.map(({ name }) => name),
+      this.#steps,
+      this.#performances.adopted,
+    );
     if (mistake) throw errorOf(mistake.code, mistake.message);
   }
 
@@ -134,13 +139,13 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
   }
 
   /**
-   * Lets go all that the run holds, ends the starters' processes, and waits for their functions, which go on by
-   * themselves, as long as `stallMs`. May be called at any time, and twice.
+   * Lets go all that the run holds, ends the starters' processes, and waits up to a second for their functions, which
+   * go on by themselves. May be called at any time, and twice.
    */
   async close(): Promise<void> {
     this.#state = "closed";
     await this.#endRun();
-    await this.#performances.stop(this.#options.stallMs);
+    await this.#performances.stop(closingPatienceMs);
   }
 
   /** @internal The coordinator is gone: ends the processes. The next step tells it. */

@@ -4,7 +4,7 @@ import type { HoldMode } from "../core/model.js";
 import { Child } from "./child.js";
 import type { CoordinatorAddress, CoordinatorClient } from "./client.js";
 import { agentEnvironment, type Environment } from "./environment.js";
-import { checkOptions } from "./options.js";
+import { checkLimits, checkOptions } from "./options.js";
 import { checkReadiness, type Readiness, whenReady } from "./readiness.js";
 
 /** How a service is started, and how it holds. */
@@ -87,6 +87,7 @@ export class Service {
 
 /**
  * @param otherPids services that run already: their agents are not this one's, even where they bear its name
+ * @param closed rejects when the service is not wanted any more
  * @throws {EnvironmentError} ServiceNotReady or NoAgent, with the service's output
  */
 export async function startService(
@@ -96,6 +97,7 @@ export async function startService(
   command: readonly string[],
   options: ServiceOptions,
   otherPids: ReadonlySet<number>,
+  closed: Promise<never>,
 ): Promise<Service> {
   checkOptions("gateway.service()", options, serviceOptions);
   const { ready, cwd, env = {}, hold = "flow", readyTimeoutMs = 30_000, stopTimeoutMs = 2_000 } = options;
@@ -105,13 +107,14 @@ export async function startService(
       `The command of "${name}" must be a list of words, such as ["node", "server.js"].`,
     );
   }
+  checkLimits({ readyTimeoutMs, stopTimeoutMs });
   await checkReadiness(name, ready);
   // A service serves every actor: one that the test's own environment names is none of its business.
   const base = { ...process.env, TRACEPARENT: undefined, BAGGAGE: undefined, ...env };
   const agent = agentEnvironment(coordinator, { service: name, hold, spawned: true }, base);
   const child = new Child(command, { cwd, env: { ...base, ...agent } });
   try {
-    const port = await whenReady(name, child, ready, readyTimeoutMs);
+    const port = await Promise.race([whenReady(name, child, ready, readyTimeoutMs), closed]);
     const agents = await client.listAgents();
     if (!agents.some(({ service, pid }) => service === name && !otherPids.has(pid))) {
       throw new EnvironmentError(

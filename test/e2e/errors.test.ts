@@ -203,6 +203,18 @@ describe("a service that does not come up", () => {
     const error = await failureOf(starting);
     expect(error.code).toBe("ServiceNotReady");
     expect(error.message).toMatch(/did not match \/up\/.*hm/s);
+    expect(error.stack).toContain("errors.test.ts");
+  });
+
+  it("is ended when the gateway is closed meanwhile", async () => {
+    const other = await openGateway();
+    const command = ["node", "-e", "console.log(process.pid); setInterval(() => {}, 1000)"];
+    const starting = failureOf(other.service("slow", command, { ready: /never/ }));
+    await other.close();
+    expect(await starting).toMatchObject({
+      code: "RunnerEnded",
+      message: "The gateway was closed while this service was starting.",
+    });
   });
 
   it("tells that there is no agent where NODE_OPTIONS is lost", async () => {
@@ -218,5 +230,7 @@ describe("a service that does not come up", () => {
     const error = await failureOf(gateway.service("none", ["no-such-command-here"], { ready: /up/ }));
     expect(error.code).toBe("ServiceNotReady");
     expect(error.message).toContain("ENOENT");
+    const lost = await failureOf(gateway.service("lost", ["node", "x.js"], { ready: /up/, cwd: "/no/such/folder" }));
+    expect(lost.message).toContain("there is no folder /no/such/folder");
   });
 });

@@ -248,7 +248,7 @@ describe("a runner in use", () => {
 
   it("is closed all the same beside a function that does not end", async () => {
     const alice = gateway.starter("alice", () => new Promise(() => {}));
-    const bob = gateway.starter("bob", nothing);
+    const bob = gateway.starter("bob", () => {});
     await using runner = gateway.runner([alice, bob], [alice.started, bob.finished], { stallMs: 50 });
     await runner.next();
     await runner.next();
@@ -348,6 +348,25 @@ describe("options that nobody knows", () => {
     await expect(gateway.service("s", ["node"], { ready: /x/, readyTimeout: 1 } as never)).rejects.toEqual(
       mistake('Did you mean "readyTimeoutMs"?'),
     );
+  });
+});
+
+describe("options that make no sense", () => {
+  it.each([0, 0.5, Number.POSITIVE_INFINITY, 2 ** 31])("are times that no timer can wait: %d", async (time) => {
+    const told = (name: string) =>
+      expect.objectContaining({
+        code: "BadOption",
+        message: expect.stringContaining(`${name} must be a whole number`),
+      });
+    const service = (options: object) => gateway.service("s", ["node"], { ready: /x/, ...options });
+    await expect(service({ readyTimeoutMs: time })).rejects.toEqual(told("readyTimeoutMs"));
+    await expect(service({ stopTimeoutMs: time })).rejects.toEqual(told("stopTimeoutMs"));
+    await expect(openGateway({ connectTimeoutMs: time })).rejects.toEqual(told("connectTimeoutMs"));
+  });
+
+  it("are told for the environment of a process and for an actor without a span", () => {
+    expect(() => gateway.environment("s", {}, { hodl: "thread" } as never)).toThrow('Did you mean "hold"?');
+    expect(() => gateway.adopt("job", {} as never)).toThrow('needs the name of a span: { span: "nightly *" }');
   });
 });
 
