@@ -1,5 +1,6 @@
 // The agent of a test's own process. Loaded before the application; gateways attach it when they are opened.
 import { context, propagation, ROOT_CONTEXT } from "@opentelemetry/api";
+import { suppressTracing } from "@opentelemetry/core";
 import { offerHere } from "../src/wire/here.js";
 import { assemble } from "./assemble.js";
 import { helloOf } from "./hello.js";
@@ -12,4 +13,5 @@ namePackages();
 offerHere({
   attach: (service, open) => link.attach({ $case: "hello", value: helloOf(service, ["flow"]) }, service, open),
   runAs: (headers, action) => context.with(propagation.extract(ROOT_CONTEXT, headers), action),
+  apart: (action) => context.with(suppressTracing(ROOT_CONTEXT), action),
 });

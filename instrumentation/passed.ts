@@ -5,7 +5,7 @@ import type { Passed } from "../src/gen/spangate/v1/agent.js";
 import { phaseToWire } from "../src/wire/spans.js";
 import { setTimeout } from "./real-time.js";
 import type { ActorGates } from "./rules.js";
-import { factsOf, type SpanView } from "./span-facts.js";
+import { factsOf, hasSession, type SpanView } from "./span-facts.js";
 
 interface Note {
   gates: ActorGates;
@@ -34,6 +34,8 @@ export class PassedSpans {
     // A message may outlive all else that is known of its actor: it is told before its sender can go on. And whoever
     // waits for a message waits for its consumer's end.
     if (phase === "before" ? span.kind === SpanKind.PRODUCER : span.kind === SpanKind.CONSUMER) this.flush();
+    // Whether it waits for a lock is asked from now on.
+    else if (gates.watchesLocks && phase === "before" && hasSession(span)) this.flush();
   }
 
   #write(gates: ActorGates, phase: "before" | "after", span: SpanView): void {

@@ -1,6 +1,6 @@
 // What an agent tells of a span. No statement text and no header leaves the process unless a rule asks for it.
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
-import type { AttributeValue, SpanKind } from "../src/core/model.js";
+import type { AttributeValue, DatabaseSession, SpanKind } from "../src/core/model.js";
 import type { SpanFacts as WireSpan } from "../src/gen/spangate/v1/model.js";
 import { spanToWire } from "../src/wire/spans.js";
 
@@ -21,11 +21,23 @@ export function kindOf(span: Pick<ReadableSpan, "kind">): SpanKind {
   return kinds[span.kind] ?? "internal";
 }
 
+// By the span's context: a foresight of a span has the same one.
 const endless = new WeakSet<object>();
 
 /** Nobody waits for the span's end: its instrumentation never ends it. */
-export function markEndless(span: object): void {
-  endless.add(span);
+export function markEndless(span: Pick<SpanView, "spanContext">): void {
+  endless.add(span.spanContext());
+}
+
+const sessions = new WeakMap<object, DatabaseSession>();
+
+/** The connection that serves the span's call. */
+export function markSession(span: Pick<SpanView, "spanContext">, session: DatabaseSession): void {
+  sessions.set(span.spanContext(), session);
+}
+
+export function hasSession(span: Pick<SpanView, "spanContext">): boolean {
+  return sessions.has(span.spanContext());
 }
 
 /** @param keys the attributes that a rule asked for */
@@ -38,7 +50,8 @@ export function factsOf(span: SpanView, name: string, keys: readonly string[]): 
     scope: span.instrumentationScope.name.slice(0, nameLimit),
     peer: peerOf(span).slice(0, nameLimit),
     attributes: attributesOf(span, keys),
-    endless: endless.has(span),
+    endless: endless.has(span.spanContext()),
+    session: sessions.get(span.spanContext()),
   });
 }
 

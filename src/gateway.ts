@@ -7,7 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CoordinatorServer, serveCoordinator } from "./coordinator/server.js";
 import { EnvironmentError, UsageError } from "./core/errors.js";
+import type { LockProbe } from "./core/lock-probe.js";
 import { mistakeOfNode } from "./core/node-version.js";
+import { closeProbes, openProbes } from "./probes/open.js";
 import { type CoordinatorAddress, CoordinatorClient } from "./runner/client.js";
 import { Gateway } from "./runner/gateway.js";
 import { connectRunner } from "./runner/grpc-runner.js";
@@ -30,6 +32,11 @@ export interface GatewayOptions extends RunnerOptions {
    * must be loaded before it. Only flows can be held here.
    */
   readonly here?: string;
+  /**
+   * Ways to ask databases which actors wait for locks, such as `postgres(url)`: what `blocked` is known by. They belong to
+   * the gateway's own coordinator.
+   */
+  readonly probes?: readonly LockProbe[];
   /** Uses a coordinator that runs elsewhere, in place of one of its own. */
   readonly connect?: CoordinatorAddress;
   /** How long the coordinator may take to answer, in milliseconds; 10,000 by default. */
@@ -39,6 +46,7 @@ export interface GatewayOptions extends RunnerOptions {
 const gatewayOptions: readonly (keyof GatewayOptions)[] = [
   "listen",
   "here",
+  "probes",
   "connect",
   "connectTimeoutMs",
   "stepTimeoutMs",
@@ -49,20 +57,27 @@ const loopback = /^(127(\.\d{1,3}){3}|localhost|\[::1\]):\d+$/;
 /**
  * Opens a gateway, with a coordinator in this process unless `connect` names another one.
  * @throws {UsageError} BadOption, for an address beyond this machine, or `here` without its agent
- * @throws {EnvironmentError} CoordinatorUnreachable, Refused, NodeTooOld
+ * @throws {EnvironmentError} CoordinatorUnreachable, Refused, NodeTooOld, ProbeFailed
  */
 export async function openGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const mistake = mistakeOfNode(process.versions.node);
   if (mistake) throw new EnvironmentError("NodeTooOld", mistake);
   checkOptions("openGateway()", options, gatewayOptions);
-  const { listen, here, connect, connectTimeoutMs = 10_000, ...defaults } = options;
+  const { listen, here, probes = [], connect, connectTimeoutMs = 10_000, ...defaults } = options;
   checkLimits({ connectTimeoutMs });
   if (listen !== undefined && connect)
     throw new UsageError("BadOption", "openGateway: give listen or connect, not both.");
+  if (!Array.isArray(probes) || probes.some((probe) => typeof probe?.waits !== "function"))
+    throw new UsageError("BadOption", "openGateway: probes is a list of lock probes: [postgres(url)], [mariadb(url)].");
+  if (connect && probes.length > 0)
+    throw new UsageError(
+      "BadOption",
+      "openGateway: probes belong to the coordinator; give them to the gateway that has it.",
+    );
   const agent = here === undefined ? undefined : agentOf(here, connect);
   const { coordinator, port, attach, close } = connect
     ? await otherCoordinator(connect, connectTimeoutMs)
-    : await ownCoordinator(listen);
+    : await ownCoordinator(listen, probes);
   const client = new CoordinatorClient(coordinator.address, port);
   try {
     if (here !== undefined && attach) agent?.attach(here, attach);
@@ -102,13 +117,15 @@ async function otherCoordinator(coordinator: CoordinatorAddress, timeoutMs: numb
   return { coordinator, port, close: async () => close() };
 }
 
-async function ownCoordinator(listen: string | undefined): Promise<Access> {
+async function ownCoordinator(listen: string | undefined, probes: readonly LockProbe[]): Promise<Access> {
   if (listen !== undefined && !listen.startsWith("unix:") && !loopback.test(listen)) {
     throw new UsageError(
       "BadOption",
       `openGateway: "${listen}" is not unix:PATH or a loopback HOST:PORT such as 127.0.0.1:0. Whoever reaches the coordinator can stop the services.`,
     );
   }
+  const agent = hereAgent();
+  const open = await openProbes(probes, (action) => (agent ? agent.apart(action) : action()));
   const token = randomBytes(24).toString("base64url");
   const folder =
     listen === undefined && process.platform !== "win32" ? await mkdtemp(join(tmpdir(), "spangate-")) : undefined;
@@ -116,13 +133,17 @@ async function ownCoordinator(listen: string | undefined): Promise<Access> {
   // Also when the test ends without closing its gateway.
   const tidy = () => folder && rmSync(folder, { recursive: true, force: true });
   process.once("exit", tidy);
-  const server = await serveCoordinator({ listen: address, token });
+  const server = await serveCoordinator({ listen: address, token, probes: open }).catch(async (error: unknown) => {
+    await closeProbes(probes);
+    throw error;
+  });
   return {
     coordinator: { address: server.address, token },
     port: localRunner(server.runners),
     attach: (send) => server.attach(send),
     close: async () => {
       await server.close();
+      await closeProbes(probes);
       tidy();
       process.off("exit", tidy);
     },

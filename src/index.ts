@@ -3,13 +3,16 @@ export type { ErrorCode } from "./core/errors.js";
 export { EnvironmentError, InternalError, RaceError, SpangateError, UsageError } from "./core/errors.js";
 export type { Entry, Happening } from "./core/happenings.js";
 export { Interleaving } from "./core/interleaving.js";
+export type { LockProbe, SessionWait } from "./core/lock-probe.js";
 export type {
   AgentRef,
   Arrival,
   AttributePattern,
   AttributeValue,
   Checkpoint as RecordedCheckpoint,
+  DatabaseSession,
   HoldMode,
+  LockWait,
   PassedSpan,
   Phase,
   Reached as RecordedReached,
@@ -19,6 +22,8 @@ export type {
   TextPattern,
 } from "./core/model.js";
 export { type GatewayOptions, openGateway } from "./gateway.js";
+export { mariadb } from "./probes/mariadb.js";
+export { postgres } from "./probes/postgres.js";
 export { Actor } from "./runner/actor.js";
 export type { AdoptOptions } from "./runner/adopted-starter.js";
 export {
@@ -33,7 +38,7 @@ export type { CoordinatorAddress } from "./runner/client.js";
 export type { Environment } from "./runner/environment.js";
 export { Gateway } from "./runner/gateway.js";
 export type { ProcessOptions, ProcessResult } from "./runner/process-starter.js";
-export type { Reached, ReachedArrival } from "./runner/reached.js";
+export type { Reached, ReachedArrival, ReachedWait } from "./runner/reached.js";
 export type { Readiness } from "./runner/readiness.js";
 export { type OrderEntry, type Outcomes, type Results, Runner, type RunnerOptions } from "./runner/runner.js";
 export { Service, type ServiceOptions } from "./runner/service.js";

@@ -7,6 +7,7 @@
 
 import { trace } from "@opentelemetry/api";
 import type { Instrumentation } from "@opentelemetry/instrumentation";
+import { markSession } from "../span-facts.js";
 import { type Trace, traceOf } from "../trace.js";
 import type { Adapter } from "./adapter.js";
 import type { Flow } from "./flow.js";
@@ -146,11 +147,13 @@ function putOff(call: RawCall, latch: Latch, hold: Latch | undefined, shape: Sha
 }
 
 function meetGates(trace: Trace, call: RawCall, shape: Shape, flow: Flow): Latch | undefined {
+  const session = shape.sessionOf?.(call);
   const endless = shape.neverEnds?.(call);
   const unseen = shape.refusesEnd?.(call);
   const refusal = shape.refuses?.(call);
   let hold: Latch | undefined;
   for (const each of [trace, ...(call.frame?.more ?? [])]) {
+    if (session) markSession(each.span, session);
     if (endless !== undefined) flow.markEndless(each, endless);
     hold = Latch.both(hold, flow.meetStart(each, refusal));
     if (unseen !== undefined) flow.refuseEnd(each, unseen);

@@ -1,4 +1,5 @@
 // How the call of an instrumented function can be put off, and its result.
+import type { DatabaseSession } from "../../src/core/model.js";
 import type { Trace } from "../trace.js";
 import type { Flow } from "./flow.js";
 import type { Frame, FrameOptions } from "./frames.js";
@@ -30,6 +31,8 @@ export interface Shape extends FrameOptions {
   lineOfAll?(call: RawCall): object | undefined;
   /** Why this call cannot be held when it has ended; `undefined` when it can. */
   refusesEnd?(call: RawCall): string | undefined;
+  /** The connection that serves the call, as its database knows it. */
+  sessionOf?(call: RawCall): DatabaseSession | undefined;
   /** Why nobody can rely on an end of the span of this call; `undefined` when it comes. */
   neverEnds?(call: RawCall): string | undefined;
   /**

@@ -1,4 +1,5 @@
 // The shapes that most functions have.
+import type { DatabaseSession } from "../../src/core/model.js";
 import type { Frame } from "./frames.js";
 import type { Latch } from "./latch.js";
 import { makeCall, type RawCall, type Shape } from "./shape.js";
@@ -149,4 +150,9 @@ function after<T>(end: Latch | undefined, go: () => T): T | Promise<T> {
 
 export function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}
+
+/** @param id what the driver calls it; a connection that is not made yet has none */
+export function sessionOf(system: string, id: unknown): DatabaseSession | undefined {
+  return typeof id === "number" && id > 0 ? { system, id } : undefined;
 }

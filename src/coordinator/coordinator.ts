@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { describePlace } from "../core/describe.js";
 import { errorOf } from "../core/errors.js";
+import type { LockProbe } from "../core/lock-probe.js";
 import type { Input } from "../core/messages.js";
 import type { ActorRules, AgentRef, Arrival, PassedSpan, Step } from "../core/model.js";
 import { findMistake } from "../core/order.js";
@@ -11,6 +12,7 @@ import { Agents } from "./agents.js";
 import type { Limits } from "./clocks.js";
 import { type Identity, newIdentity } from "./identity.js";
 import { LastWords } from "./last-words.js";
+import { Locks } from "./locks.js";
 import { type RunContext, type RunDefinition, RunSession } from "./run-session.js";
 
 export interface OpenRun {
@@ -34,8 +36,14 @@ const forgettingLimitMs = 500;
 
 export class Coordinator {
   readonly agents = new Agents();
+  readonly #locks: Locks;
   readonly #runs = new Map<string, Known>();
   readonly #lastWords = new LastWords(this.agents);
+
+  /** @param probes connected ones */
+  constructor(probes: readonly LockProbe[] = []) {
+    this.#locks = new Locks(probes);
+  }
 
   /** @throws {SpangateError} for an order that makes no sense. */
   openRun(definition: RunDefinition, observer: Pick<RunContext, "tell" | "flush" | "closed">): OpenRun {
@@ -52,6 +60,7 @@ export class Coordinator {
     );
     const session = new RunSession(id, definition, {
       agents: this.agents,
+      locks: this.#locks,
       frozen: () => this.frozen(),
       stopped: () => this.#stopped,
       lastWords: () => this.#lastWords.ask(this.#stopped),
@@ -59,7 +68,7 @@ export class Coordinator {
       ...observer,
     });
     const rules = identities.map(({ actor, traceId }) => ({
-      ...{ runId: id, actor, traceId, adopt: undefined },
+      ...{ runId: id, actor, traceId, adopt: undefined, watchesLocks: this.#locks.isOn },
       rules: rulesOf(actor, order),
     }));
     this.#runs.set(id, { session, rules, adoptions, limits });
@@ -75,6 +84,7 @@ export class Coordinator {
     const run = this.#runs.get(id);
     if (!run) return;
     this.#runs.delete(id);
+    this.#locks.forget(id);
     run.session.close();
     const forgotten = this.#spreadRules(forgettingLimitMs);
     // The agents have been told by now that these flows are nobody's.
@@ -89,6 +99,7 @@ export class Coordinator {
 
   arrived(runId: string, arrival: Arrival): void {
     const session = this.run(runId);
+    this.#locks.note(runId, arrival);
     this.#lastWords.heardOf(arrival.agent);
     if (session) session.put({ type: "arrived", arrival });
     else this.agents.release(arrival.agent.instance, [arrival.id]);
@@ -96,6 +107,7 @@ export class Coordinator {
 
   passed(runId: string, passed: PassedSpan): void {
     const run = this.#runs.get(runId);
+    this.#locks.note(runId, passed);
     const isUnclaimed = run?.adoptions.get(passed.actor)?.isUnclaimed(passed);
     run?.session.put(isUnclaimed ? { type: "unclaimed", root: passed } : { type: "passed", passed });
     this.#lastWords.heardOf(passed.agent);

@@ -2,6 +2,7 @@
 import { describePlace } from "../core/describe.js";
 import { type Failure, UsageError } from "../core/errors.js";
 import type { Entry, Happening } from "../core/happenings.js";
+import { callsOf } from "../core/locks.js";
 import type { Goal, Input, Output } from "../core/messages.js";
 import type { AdoptedActor, AgentRef, Arrival, Reached, Step } from "../core/model.js";
 import { newRun, type Run } from "../core/run.js";
@@ -10,6 +11,8 @@ import { advance } from "../core/turns.js";
 import { now } from "../real-time.js";
 import type { Agents } from "./agents.js";
 import { Clocks, type Limits } from "./clocks.js";
+import { LockWatch } from "./lock-watch.js";
+import type { Locks } from "./locks.js";
 
 export interface RunDefinition {
   readonly starters: readonly string[];
@@ -28,6 +31,8 @@ export interface RunContext {
   readonly stopped: () => ReadonlySet<string>;
   /** Receives every event of the run, in sequence. */
   readonly tell: (entry: Entry, sequence: number) => void;
+  /** Who waits for whose lock. */
+  readonly locks: Locks;
   /** An arrival goes on. */
   readonly released: (arrival: Arrival) => void;
   /** The test waits for what was told. */
@@ -53,6 +58,7 @@ export class RunSession {
   readonly #run: Run;
   readonly #context: RunContext;
   readonly #clocks: Clocks;
+  readonly #watch: LockWatch;
   readonly #openedAt = now();
   #sequence = 0;
   #passed = 0;
@@ -61,13 +67,20 @@ export class RunSession {
 
   constructor(id: string, { starters, adopted, order, limits }: RunDefinition, context: RunContext) {
     this.id = id;
-    this.#run = newRun(starters, order, adopted);
+    this.#run = newRun(starters, order, adopted, context.locks.isOn);
     this.#context = context;
     this.#clocks = new Clocks(
       limits,
       () => this.put({ type: "expired" }),
       () => this.put({ type: "stalled" }),
     );
+    this.#watch = new LockWatch({
+      calls: () => [...this.#run.actors.values()].flatMap(callsOf),
+      ask: (calls) => context.locks.ask(id, calls),
+      moves: () => this.#run.moves,
+      onWaits: (waits, isAsked, asOf) => this.put({ type: "probed", waits, isAsked, asOf }),
+      onError: (error) => this.put({ type: "unprobed", message: error.message }),
+    });
   }
 
   get holds(): readonly Arrival[] {
@@ -109,12 +122,13 @@ export class RunSession {
     if (input.type === "arrived" && input.arrival.mode === "thread")
       this.#context.agents.noteFrozen(input.arrival.agent.instance);
     for (const output of advance(this.#run, input)) this.#carryOut(output);
+    this.#watch.look();
   }
 
   /** Lets everything go. */
   close(): void {
     this.put({ type: "closed" });
-    this.#clocks.stop();
+    this.#stopClocks();
     const failure: Failure = {
       code: "RunnerEnded",
       message: "The run was closed while a step was under way.",
@@ -159,7 +173,11 @@ export class RunSession {
         this.#tell(output);
         this.#context.flush();
         break;
+      case "blocked":
+        this.#tell({ ...output, actor: output.wait.actor });
+        break;
       case "stalled":
+      case "freed":
       case "drained":
       case "ended":
       case "reached":
@@ -180,6 +198,10 @@ export class RunSession {
         break;
       case "turn":
         this.#clocks.startTurn(output.stalls);
+        if (this.#context.locks.isOn) this.#watch.start();
+        break;
+      case "probe":
+        this.#watch.askNow();
         break;
       case "progress":
         this.#clocks.noteProgress();
@@ -188,17 +210,22 @@ export class RunSession {
         this.#sync();
         break;
       case "answer":
-        this.#clocks.stop();
+        this.#stopClocks();
         this.#context.flush();
         this.#answer({ type: "reached", reached: output.reached, sequence: this.#sequence });
         break;
       case "failed":
-        this.#clocks.stop();
+        this.#stopClocks();
         this.#tell(output);
         this.#context.flush();
         this.#answer({ type: "failed", failure: output.failure });
         break;
     }
+  }
+
+  #stopClocks(): void {
+    this.#clocks.stop();
+    this.#watch.stop();
   }
 
   #sync(): void {

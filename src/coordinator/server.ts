@@ -2,6 +2,7 @@
 import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import { EnvironmentError } from "../core/errors.js";
+import type { LockProbe } from "../core/lock-probe.js";
 import { AgentServiceService } from "../gen/spangate/v1/agent_service.js";
 import { RunnerServiceService } from "../gen/spangate/v1/runner.js";
 import { agentService } from "./agent-service.js";
@@ -19,6 +20,8 @@ export interface ServeOptions {
   readonly listen: string;
   /** What every call must carry. */
   readonly token: string;
+  /** Ways to ask databases who waits for whom; connected. */
+  readonly probes?: readonly LockProbe[];
 }
 
 /** A running coordinator. */
@@ -34,8 +37,8 @@ export interface CoordinatorServer {
 }
 
 /** @throws {EnvironmentError} when the address cannot be listened on. */
-export async function serveCoordinator({ listen, token }: ServeOptions): Promise<CoordinatorServer> {
-  const coordinator = new Coordinator();
+export async function serveCoordinator({ listen, token, probes = [] }: ServeOptions): Promise<CoordinatorServer> {
+  const coordinator = new Coordinator(probes);
   const runners = runnerCalls(coordinator);
   const server = new GrpcServer({ "grpc.max_receive_message_length": 1 << 20, "grpc.enable_channelz": 0 });
   const health = new HealthImplementation({

@@ -1,6 +1,6 @@
 // One actor of a run: where it is in its life, where it stands, and what it has passed.
 import { carriesActor, noteEntry, noteMessage } from "./in-flight.js";
-import type { Arrival, Checkpoint, PassedSpan, Reached, SpanMatch } from "./model.js";
+import type { Arrival, Checkpoint, LockWait, PassedSpan, Reached, SpanMatch } from "./model.js";
 
 /**
  * The life of an actor. `begun` means held at its start: `started` was reached, its action has not begun.
@@ -24,6 +24,8 @@ export interface ActorState {
   readonly seen: Map<number, number>;
   /** Arrivals that wait, by {@link holdKey}. */
   readonly holds: Map<string, Arrival>;
+  /** The lock that it waits for, as a probe has seen it. */
+  wait: LockWait | undefined;
   /** True while the actor was let go and made no progress for `stallMs`. */
   stalled: boolean;
   /** What passed since the last checkpoint, oldest first; at most {@link passedLimit}. */
@@ -72,6 +74,7 @@ export function newActor(name: string, checkpoints: readonly Checkpoint[], adopt
     outcomes: new Map(),
     seen: new Map(),
     holds: new Map(),
+    wait: undefined,
     stalled: false,
     passed: [],
     passedUntold: 0,

@@ -3,6 +3,7 @@
 import type { ActorState } from "./actor-state.js";
 import type { Failure } from "./errors.js";
 import * as failures from "./failures.js";
+import { chainToHeld } from "./locks.js";
 import type { Checkpoint } from "./model.js";
 import { actorOf, missingOf, type Run } from "./run.js";
 import type { Surroundings } from "./surroundings.js";
@@ -32,6 +33,8 @@ export function diagnose(run: Run, surroundings: Surroundings): Failure {
   if (run.stage.type === "stepping" && actor.holds.size > 0) return failures.heldElsewhere(run, actor, missing);
   const frozen = diagnoseFrozen(run, actor, surroundings);
   if (frozen) return frozen;
+  const chain = missing && chainToHeld(run, actor);
+  if (chain) return failures.deadlock(run, actor, missing, chain);
   if (!actor.visible && actor.adopts) return failures.neverBegan(run, actor, actor.adopts, surroundings.agents);
   if (!actor.visible && missing?.span) return failures.noAgent(run, actor, missing, surroundings.agents);
   return failures.stepTimedOut(run, actor, missing, surroundings.silent);

@@ -18,6 +18,7 @@ export type ErrorCode =
   | "StarterFailed"
   | "ProcessDied"
   | "HeldElsewhere"
+  | "Deadlock"
   | "Frozen"
   | "StepTimedOut"
   | "NeverBegan"
@@ -25,6 +26,7 @@ export type ErrorCode =
   // the surroundings
   | "NodeTooOld"
   | "NoAgent"
+  | "ProbeFailed"
   | "NotGateable"
   | "ServiceNotReady"
   | "CoordinatorUnreachable"
@@ -87,12 +89,14 @@ const classes: Readonly<Record<ErrorCode, typeof SpangateError>> = {
   StarterFailed: RaceError,
   ProcessDied: RaceError,
   HeldElsewhere: RaceError,
+  Deadlock: RaceError,
   Frozen: RaceError,
   StepTimedOut: RaceError,
   NothingHeld: RaceError,
   NeverBegan: RaceError,
   NodeTooOld: EnvironmentError,
   NoAgent: EnvironmentError,
+  ProbeFailed: EnvironmentError,
   NotGateable: EnvironmentError,
   ServiceNotReady: EnvironmentError,
   CoordinatorUnreachable: EnvironmentError,

@@ -4,7 +4,7 @@ import type { ActorState } from "./actor-state.js";
 import { describeAdopted, describeAgent, describeCheckpoint, describePlace } from "./describe.js";
 import type { ErrorCode, Failure } from "./errors.js";
 import { tellDeaf, tellFlowHold, tellNames, tellRepair, tellWaits } from "./hints.js";
-import type { AgentRef, Checkpoint, SpanMatch } from "./model.js";
+import type { AgentRef, Checkpoint, LockWait, SpanMatch } from "./model.js";
 import { nearestOf } from "./nearest.js";
 import { actorOf, type Death, type Run } from "./run.js";
 import { tellSpans, tellUnclaimed } from "./span-lists.js";
@@ -105,6 +105,32 @@ export function heldElsewhere(run: Run, actor: ActorState, checkpoint: Checkpoin
     ...tellOrder(run),
     "List the checkpoint where it stands again, or a later one, so that its turn comes.",
   ]);
+}
+
+/** @param chain from the actor to the one that stands still */
+export function deadlock(run: Run, actor: ActorState, checkpoint: Checkpoint, chain: readonly LockWait[]): Failure {
+  const owner = chain
+    .at(-1)
+    ?.by.map((name) => run.actors.get(name))
+    .find((it) => it && it.holds.size > 0);
+  return failure("Deadlock", actor, [
+    `${actor.name} cannot reach ${describeCheckpoint(checkpoint)}: it waits for a lock of ${owner?.name}, which is held and has its turn only after that.`,
+    ...chain.map(tellWait),
+    ...[...(owner?.holds.values() ?? [])].map(
+      (hold) => `${hold.actor} stands ${describePlace(hold.phase, hold.span)} in ${describeAgent(hold.agent)}.`,
+    ),
+    ...tellOrder(run),
+    `Let ${owner?.name} go on first; to see ${actor.name} wait, list ${actor.name}.blocked there.`,
+    ...(checkpoint.span
+      ? [
+          `If that lock is this version's repair, say that the checkpoint may not come: ${describeCheckpoint({ ...checkpoint, ifReached: true })}.`,
+        ]
+      : []),
+  ]);
+}
+
+function tellWait({ actor, call, lock, by }: LockWait): string {
+  return `${actor} waits for ${by.join(" and ")}: ${lock}, in ${call.span.name} of ${describeAgent(call.agent)}.`;
 }
 
 export function frozen(run: Run, actor: ActorState, thread: FrozenThread, certainty: "fact" | "likely"): Failure {

@@ -1,6 +1,6 @@
 // What happened in a run, in the sequence in which the coordinator saw it.
 import type { Failure } from "./errors.js";
-import type { Arrival, PassedSpan, Reached } from "./model.js";
+import type { Arrival, LockWait, PassedSpan, Reached } from "./model.js";
 
 /** One event of a run. */
 export type Happening =
@@ -21,6 +21,10 @@ export type Happening =
   | { readonly type: "drained"; readonly actor: string }
   /** The actor made no progress and the next one got its turn as well: a guess. */
   | { readonly type: "stalled"; readonly actor: string }
+  /** A call of the actor waits for a lock that other actors have: seen by a probe. */
+  | { readonly type: "blocked"; readonly actor: string; readonly wait: LockWait }
+  /** The actor waits for no lock any more. */
+  | { readonly type: "freed"; readonly actor: string }
   | { readonly type: "failed"; readonly failure: Failure };
 
 /** A happening and when it was seen, in milliseconds since the run was opened. */

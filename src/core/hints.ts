@@ -39,6 +39,11 @@ export function tellFlowHold(run: Run, { agent, by, place }: FrozenThread): stri
 
 /** The calls in which the actor waits; a held actor may have what they wait for. */
 export function tellWaits(run: Run, actor: ActorState): readonly string[] {
+  const { wait } = actor;
+  if (wait)
+    return [
+      `It waits for ${wait.by.join(" and ")}: ${wait.lock}, in ${wait.call.span.name} of ${describeAgent(wait.call.agent)}.`,
+    ];
   return waitsOf(actor)
     .slice(-waitsLimit)
     .flatMap((waiting) => [

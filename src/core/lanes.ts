@@ -42,6 +42,12 @@ function linesOf(entry: Entry): readonly Line[] {
       return line(entry.actor, `! runs to its end: ${entry.actor}.finished is not listed`);
     case "stalled":
       return line(entry.actor, "~ makes no progress (a guess): the next one goes on too");
+    case "blocked": {
+      const { by, lock, call } = entry.wait;
+      return line(entry.actor, `⧗ waits for ${by.join(", ")}: ${lock}, in ${call.span.name}  [${call.agent.service}]`);
+    }
+    case "freed":
+      return line(entry.actor, "⧗ waits no more");
     case "ended":
       return line(entry.actor, entry.error === undefined ? "ends" : `ends with an error: ${firstLine(entry.error)}`);
     case "reached":

@@ -1,7 +1,7 @@
 // What goes into the state machine of a run and what comes out of it.
 
 import type { Failure } from "./errors.js";
-import type { AgentRef, Arrival, PassedSpan, Reached } from "./model.js";
+import type { AgentRef, Arrival, LockWait, PassedSpan, Reached } from "./model.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** How far a step request wants to go. */
@@ -30,6 +30,15 @@ export type Input =
   | { readonly type: "detached"; readonly agent: AgentRef; readonly died: boolean; readonly reason: string }
   /** Every agent has told all that it knew when `sync` was put out. */
   | { readonly type: "synced"; readonly surroundings: Surroundings }
+  /** What waited for locks when the run had seen `asOf` moves; `isAsked` where that is the answer to `probe`. */
+  | {
+      readonly type: "probed";
+      readonly waits: readonly LockWait[];
+      readonly isAsked: boolean;
+      readonly asOf: number;
+    }
+  /** A probe does not answer. */
+  | { readonly type: "unprobed"; readonly message: string }
   /** The actor with the turn made no progress for `stallMs`. */
   | { readonly type: "stalled" }
   /** The turn took longer than `stepTimeoutMs`. */
@@ -55,6 +64,10 @@ export type Output =
   | { readonly type: "progress" }
   /** Ask every agent to tell all it knows, then put in `synced`. */
   | { readonly type: "sync" }
+  | { readonly type: "blocked"; readonly wait: LockWait }
+  | { readonly type: "freed"; readonly actor: string }
+  /** Ask the lock probes now, then put in `probed`. */
+  | { readonly type: "probe" }
   /** The request is answered: stop the clocks. Nothing reached means that every actor has ended. */
   | { readonly type: "answer"; readonly reached: readonly Reached[] }
   | { readonly type: "failed"; readonly failure: Failure };

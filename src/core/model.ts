@@ -1,7 +1,7 @@
 // The words of spangate as types. Plain data: everything here crosses process borders.
 
-/** The side of a span on which a gate stands, or one of the two implicit checkpoints of a starter. */
-export type Phase = "before" | "after" | "started" | "finished";
+/** The side of a span on which a gate stands, or one of the implicit checkpoints of a starter. */
+export type Phase = "before" | "after" | "started" | "finished" | "blocked";
 
 /** OpenTelemetry's span kinds. */
 export type SpanKind = "internal" | "server" | "client" | "producer" | "consumer";
@@ -51,6 +51,13 @@ export interface Checkpoint {
 /** Checkpoints that are awaited together, in any sequence. Most steps have one. */
 export type Step = readonly Checkpoint[];
 
+/** The connection to a database that serves a call, by the number that the database gives it. */
+export interface DatabaseSession {
+  /** As OpenTelemetry names it: `postgresql`, `mysql`. */
+  readonly system: string;
+  readonly id: number;
+}
+
 /** What an agent tells of a span. Attributes only where a rule names them. */
 export interface SpanFacts {
   readonly name: string;
@@ -66,6 +73,8 @@ export interface SpanFacts {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   /** True when its instrumentation never ends it. */
   readonly endless: boolean;
+  /** Of a call to a database whose driver tells it. */
+  readonly session: DatabaseSession | undefined;
 }
 
 /** One thread of a process under test that has an agent. */
@@ -96,13 +105,28 @@ export interface PassedSpan {
   readonly agent: AgentRef;
 }
 
+/** An actor's call that waits for a lock which other actors have. */
+export interface LockWait {
+  readonly actor: string;
+  /** The call, which has begun and not ended. */
+  readonly call: PassedSpan;
+  /** What it waits for, in the database's words, such as `ShareLock on transactionid`. */
+  readonly lock: string;
+  /** The actors that have it, or stand in front of it in the queue. */
+  readonly by: readonly string[];
+  /** Their sessions; known to the coordinator only. */
+  readonly sessions: readonly DatabaseSession[];
+}
+
 /** The outcome of one checkpoint of a step. */
 export interface Reached {
   readonly checkpoint: Checkpoint;
   /** False for an `ifReached` checkpoint that did not come. */
   readonly reached: boolean;
-  /** Absent for `started`, `finished` and what was not reached. */
+  /** Absent for `started`, `finished`, `blocked` and what was not reached. */
   readonly arrival: Arrival | undefined;
+  /** For `blocked`; absent where that was concluded from standing still. */
+  readonly wait: LockWait | undefined;
 }
 
 /** One checkpoint as the agents need it. */
@@ -121,6 +145,8 @@ export interface ActorRules {
   /** 32 hex digits. */
   readonly traceId: string;
   readonly rules: readonly Rule[];
+  /** True when its calls to databases are told as soon as they begin. */
+  readonly watchesLocks?: boolean;
   /** Set while an actor that no starter begins has not been found: the next root span like this one begins it. */
   readonly adopt?: SpanMatch | undefined;
 }

@@ -2,8 +2,9 @@
 // out what its shell has to do; who moves next is decided in turns.ts.
 import { type ActorState, noteUnclaimed } from "./actor-state.js";
 import { livesOn } from "./in-flight.js";
+import { free } from "./locks.js";
 import type { Output } from "./messages.js";
-import type { AgentRef, Arrival, Checkpoint, PassedSpan } from "./model.js";
+import type { AgentRef, Arrival, Checkpoint, LockWait, PassedSpan } from "./model.js";
 import { actorOf, armedOf, holdKey, isGoingOn, isReturned, names, note, type Run, refile } from "./run.js";
 
 /** Gives an actor the turn: begins it, or releases the holds that stand between it and its targets. */
@@ -44,8 +45,9 @@ export function release(actor: ActorState, holds: Iterable<Arrival>, out: Output
   }
 }
 
-function reach(actor: ActorState, checkpoint: Checkpoint, arrival: Arrival | undefined): void {
-  actor.outcomes.set(checkpoint.index, { checkpoint, reached: true, arrival });
+/** @param wait for `blocked` */
+export function reach(actor: ActorState, checkpoint: Checkpoint, arrival: Arrival | undefined, wait?: LockWait): void {
+  actor.outcomes.set(checkpoint.index, { checkpoint, reached: true, arrival, wait });
   // An end makes nothing old of what was passed before it: it may be all that the actor did.
   if (!arrival) return;
   actor.passed = [];
@@ -68,6 +70,7 @@ export function arrive(run: Run, arrival: Arrival, out: Output[]): void {
     (it) => matched.includes(it) && (it.nth === undefined || it.nth === actor.seen.get(it.index)),
   );
   moved(run, actor, out);
+  leaveCall(run, actor, arrival, out);
   note(run, actor, arrival);
   if (target) {
     run.everHeld = true;
@@ -90,6 +93,7 @@ export function pass(run: Run, passed: PassedSpan, out: Output[]): void {
   const actor = run.actors.get(passed.actor);
   if (!actor) return;
   moved(run, actor, out);
+  leaveCall(run, actor, passed, out);
   note(run, actor, passed);
   out.push({ type: "passed", passed });
   reachEnd(run, actor);
@@ -102,7 +106,12 @@ export function overlook(run: Run, root: PassedSpan): void {
   if (actor) noteUnclaimed(actor, root);
 }
 
+function leaveCall(run: Run, actor: ActorState, { phase, span }: PassedSpan | Arrival, out: Output[]): void {
+  if (phase === "after" && actor.wait?.call.span.spanId === span.spanId) free(run, actor, out);
+}
+
 function moved(run: Run, actor: ActorState, out: Output[]): void {
+  run.moves += 1;
   actor.stalled = false;
   if (run.awaiting === "stall") run.awaiting = "nothing";
   const { stage } = run;
@@ -135,7 +144,7 @@ export function reachEnd(run: Run, actor: ActorState): void {
 /** An `ifReached` checkpoint will not come. */
 export function giveUp(run: Run, checkpoint: Checkpoint): void {
   const actor = actorOf(run, checkpoint);
-  actor.outcomes.set(checkpoint.index, { checkpoint, reached: false, arrival: undefined });
+  actor.outcomes.set(checkpoint.index, { checkpoint, reached: false, arrival: undefined, wait: undefined });
   reachEnd(run, actor);
   refile(run, actor);
 }
@@ -180,6 +189,7 @@ export function forgetOpen(run: Run, agent: AgentRef): readonly string[] {
       actor.open.delete(spanId);
       if (wasGoingOn) inside.add(actor.name);
     }
+    if (actor.wait && !actor.open.has(actor.wait.call.span.spanId)) actor.wait = undefined;
     reachEnd(run, actor);
     refile(run, actor);
   }

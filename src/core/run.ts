@@ -38,6 +38,14 @@ export interface Run {
   goal: Goal | undefined;
   /** What is decided when every agent has told all it knows. */
   awaiting: "nothing" | "end" | "conclusion" | "stall" | "diagnosis";
+  /** True where probes tell who waits for a lock; elsewhere that is concluded from standing still. */
+  readonly isProbed: boolean;
+  /** Whether what is known of locks is of now: it must be before anybody gets the turn. */
+  locks: "unknown" | "asked" | "known";
+  /** How often an actor was seen to move. */
+  moves: number;
+  /** How often that was when the probes were asked last: what they told then is of now where nobody has moved since. */
+  waitsAsOf: number;
   /** Actors that had ended when the agents were asked for a conclusion: of others, something may still be on its way. */
   concluding: ReadonlySet<ActorState>;
   /** Actors that run and stand at no gate, as far as anyone knows. Kept by {@link refile}. */
@@ -71,6 +79,7 @@ export function newRun(
   starters: readonly string[],
   order: readonly Step[],
   adopted: readonly AdoptedActor[] = [],
+  isProbed = false,
 ): Run {
   const checkpoints = order.flat();
   const actors = starters.map((name): [string, ActorState] => [
@@ -91,6 +100,10 @@ export function newRun(
     stage: { type: "idle" },
     goal: undefined,
     awaiting: "nothing",
+    isProbed,
+    locks: "unknown",
+    moves: 0,
+    waitsAsOf: -1,
     concluding: new Set(),
     moving: new Set(),
     drainable: new Set(),
@@ -145,7 +158,7 @@ export function isReturned(run: Run, checkpoint: Checkpoint): boolean {
 
 /** True while nothing more can be expected of an actor until it is released. */
 export function isSettled(actor: ActorState): boolean {
-  return actor.stalled || actor.holds.size > 0 || !isGoingOn(actor);
+  return actor.stalled || actor.wait !== undefined || actor.holds.size > 0 || !isGoingOn(actor);
 }
 
 /** True while the actor's action runs, or what that has left in queues. */

@@ -4,8 +4,8 @@ import type { ActorState } from "./actor-state.js";
 import { diagnoseFrozen } from "./diagnosis.js";
 import type { Failure } from "./errors.js";
 import type { Output } from "./messages.js";
-import { giveUp, reachEnd } from "./moves.js";
-import { actorOf, isGoingOn, isSettled, missingOf, type Run, refile } from "./run.js";
+import { giveUp, reach, reachEnd } from "./moves.js";
+import { actorOf, isGoingOn, missingOf, type Run, refile } from "./run.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** Others need not wait for the actor any more. */
@@ -15,11 +15,21 @@ export function standStill(run: Run, actor: ActorState, out: Output[]): void {
   refile(run, actor);
 }
 
+/** Without a probe, an actor that makes no progress is taken to wait for a lock: a guess. */
+export function blockStalled(run: Run, out: Output[]): void {
+  for (const checkpoint of missingOf(run).filter(({ phase }) => phase === "blocked")) {
+    const actor = actorOf(run, checkpoint);
+    if (!isGoingOn(actor) || actor.holds.size > 0) continue;
+    standStill(run, actor, out);
+    reach(actor, checkpoint, undefined);
+  }
+}
+
 /** A message that nobody takes, and a span that does not end, keep no actor from its end. */
 export function endStalled(run: Run, out: Output[]): void {
   const left = missingOf(run).filter(({ phase }) => phase === "finished");
   for (const actor of left.map((finished) => actorOf(run, finished))) {
-    if (actor.life.type !== "ended" || isSettled(actor)) continue;
+    if (actor.life.type !== "ended" || actor.stalled || actor.holds.size > 0 || !isGoingOn(actor)) continue;
     standStill(run, actor, out);
     reachEnd(run, actor);
   }

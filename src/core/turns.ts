@@ -8,12 +8,14 @@
 import { diagnose, diagnoseMissing } from "./diagnosis.js";
 import type { Failure } from "./errors.js";
 import { nothingHeld, processDied } from "./failures.js";
+import { takeWaits } from "./locks.js";
 import type { Input, Output } from "./messages.js";
 import { arrive, detach, end, forgetOpen, giveUp, letGo, overlook, pass, release, withdraw } from "./moves.js";
 import { actorsOfStep, ask, concludeEnded, concludeOutlived, isPast, noteTold } from "./questions.js";
 import { actorOf, holdKey, isSettled, missingOf, type Run, refile, targetsOf } from "./run.js";
-import { endStalled, giveUpEnds, giveUpStalled, standStill } from "./stalls.js";
+import { blockStalled, endStalled, giveUpEnds, giveUpStalled, standStill } from "./stalls.js";
 import type { Surroundings } from "./surroundings.js";
+import { concludeWaits } from "./waits.js";
 
 /** Puts one input into the run. Changes `run`; returns what its shell has to do, in this order. */
 export function advance(run: Run, input: Input): readonly Output[] {
@@ -62,6 +64,18 @@ export function advance(run: Run, input: Input): readonly Output[] {
     case "synced":
       decide(run, input.surroundings, out);
       break;
+    case "probed":
+      takeWaits(run, input.waits, out);
+      run.waitsAsOf = input.asOf;
+      if (!input.isAsked) react(run, out);
+      else if (run.locks === "asked") {
+        run.locks = "known";
+        proceed(run, out);
+      }
+      break;
+    case "unprobed":
+      if (run.goal) fail(run, { code: "ProbeFailed", message: input.message, actor: undefined }, out);
+      break;
     case "stalled":
       stall(run, out);
       break;
@@ -81,6 +95,7 @@ function proceed(run: Run, out: Output[]): void {
   while (run.goal && run.stage.type !== "over") {
     if (run.death) return fail(run, processDied(run.death), out);
     run.awaiting = "nothing";
+    if (asksForLocks(run, out)) return;
     const [mover] = run.moving;
     if (mover) {
       waitFor(run, { type: "settling", actor: mover }, true, out);
@@ -96,16 +111,25 @@ function proceed(run: Run, out: Output[]): void {
         waitFor(
           run,
           { type: "stepping" },
-          missingOf(run).some(({ ifReached, phase }) => ifReached || phase === "finished"),
+          missingOf(run).some(({ ifReached, phase }) => ifReached || phase === "finished" || phase === "blocked"),
           out,
         );
-        return concludeEnded(run, out);
+        return look(run, out);
       }
       completeStep(run, out);
     } else if (closeDown(run, out)) {
       return;
     }
   }
+}
+
+// Who waited may wait no more, because of the turn that is just over: nobody gets the next one before that is known.
+function asksForLocks(run: Run, out: Output[]): boolean {
+  if (run.locks === "unknown" && [...run.actors.values()].some(({ wait }) => wait)) {
+    run.locks = "asked";
+    out.push({ type: "probe" });
+  }
+  return run.locks === "asked";
 }
 
 /** After the last step: begins who has not begun, waits for who has not ended. True when there is nothing more to do now. */
@@ -148,6 +172,7 @@ function failureAtEnd(run: Run, out: Output[]): Failure | "unknown" | undefined 
 
 function waitFor(run: Run, stage: Run["stage"], stalls: boolean, out: Output[]): void {
   run.stage = stage;
+  run.locks = "unknown";
   out.push({ type: "turn", stalls });
 }
 
@@ -190,17 +215,20 @@ function react(run: Run, out: Output[]): void {
       else concludeOutlived(run, out);
       return;
     case "stepping":
-      if (missingOf(run).length === 0) {
-        completeStep(run, out);
-        proceed(run, out);
-      } else {
-        concludeEnded(run, out);
-      }
-      return;
+      return look(run, out);
     case "closing":
       if (run.alive.size === 0) proceed(run, out);
       return;
   }
+}
+
+/** Whether the step is complete, or can never be. */
+function look(run: Run, out: Output[]): void {
+  const failure = concludeWaits(run);
+  if (failure) return fail(run, failure, out);
+  if (missingOf(run).length > 0) return concludeEnded(run, out);
+  completeStep(run, out);
+  proceed(run, out);
 }
 
 function decide(run: Run, surroundings: Surroundings, out: Output[]): void {
@@ -238,6 +266,7 @@ function stall(run: Run, out: Output[]): void {
   if (mayNeverCome && run.awaiting === "nothing") ask(run, "stall", out);
   if (stage.type === "stepping" && !mayNeverCome) {
     endStalled(run, out);
+    if (!run.isProbed) blockStalled(run, out);
     react(run, out);
   }
 }

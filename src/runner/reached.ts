@@ -1,6 +1,6 @@
 // What a step tells a test.
 import { inspect } from "node:util";
-import type { Arrival, AttributeValue, Reached as CoreReached, HoldMode, SpanKind } from "../core/model.js";
+import type { Arrival, AttributeValue, Reached as CoreReached, HoldMode, LockWait, SpanKind } from "../core/model.js";
 import type { Checkpoint } from "./checkpoint.js";
 
 /** A checkpoint of the order whose step is complete. */
@@ -11,8 +11,22 @@ export interface Reached {
   readonly reached: boolean;
   /** The span at which the actor stands; absent for `started`, `finished` and what was not reached. */
   readonly arrival: ReachedArrival | undefined;
+  /** For `blocked`, what the actor waits for; absent where no probe has told it. */
+  readonly wait: ReachedWait | undefined;
   /** With `together`: all checkpoints of the step, this one too. */
   readonly all: readonly Omit<Reached, "all">[];
+}
+
+/** A lock that an actor waits for. */
+export interface ReachedWait {
+  /** The name of the span of the call that waits. */
+  readonly span: string;
+  /** The service that makes it. */
+  readonly service: string;
+  /** In the database's words, such as `ShareLock on transactionid`. */
+  readonly lock: string;
+  /** The actors that have it, or stand in front of it in the queue. */
+  readonly by: readonly string[];
 }
 
 /** Where an actor stands. */
@@ -33,10 +47,10 @@ export interface ReachedArrival {
 
 /** `undefined` when nothing was reached: the run has ended. */
 export function toReached(outcomes: readonly CoreReached[], order: readonly Checkpoint[]): Reached | undefined {
-  const all = outcomes.flatMap(({ checkpoint, reached, arrival }) => {
+  const all = outcomes.flatMap(({ checkpoint, reached, arrival, wait }) => {
     const listed = order[checkpoint.index];
     if (!listed) return [];
-    const told = { checkpoint: listed, reached, arrival: arrival && toArrival(arrival) };
+    const told = { checkpoint: listed, reached, arrival: arrival && toArrival(arrival), wait: wait && toWait(wait) };
     return [inspectedAs(told, () => describeOutcome(told))];
   });
   const [first] = all;
@@ -47,10 +61,19 @@ function toArrival({ span: { name, kind, attributes }, agent: { service, pid }, 
   return { span: name, kind, service, pid, mode, attributes };
 }
 
+function toWait({ call, lock, by }: LockWait): ReachedWait {
+  return { span: call.span.name, service: call.agent.service, lock, by };
+}
+
 type Outcome = Omit<Reached, "all">;
 
-function describeOutcome({ checkpoint, reached, arrival }: Outcome): string {
-  return `${String(checkpoint)} ${reached ? "reached" : "not reached"}${arrival ? `: ${describeArrival(arrival)}` : ""}`;
+function describeOutcome({ checkpoint, reached, arrival, wait }: Outcome): string {
+  const place = arrival
+    ? `: ${describeArrival(arrival)}`
+    : wait
+      ? `: waits for ${wait.by.join(", ")} in ${wait.span}`
+      : "";
+  return `${String(checkpoint)} ${reached ? "reached" : "not reached"}${place}`;
 }
 
 function describeArrival({ span, kind, service, pid, mode, attributes }: ReachedArrival): string {

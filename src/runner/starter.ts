@@ -32,6 +32,11 @@ export class Starter<Name extends string = string, Result = unknown> {
    * an agent takes counts for `stallMs`.
    */
   readonly finished: Checkpoint;
+  /**
+   * Reached when a call of the actor waits for a lock that another actor has: exactly, with a lock probe of that
+   * database; without one when the actor makes no progress for `stallMs`, which is a guess.
+   */
+  readonly blocked: Checkpoint;
   /** How a runner begins it. */
   readonly begin: Begin<Result>;
   /** The gateway that made it. */
@@ -47,6 +52,7 @@ export class Starter<Name extends string = string, Result = unknown> {
     this.begin = begin;
     this.started = new Checkpoint(this, "started");
     this.finished = new Checkpoint(this, "finished");
+    this.blocked = new Checkpoint(this, "blocked");
   }
 
   /** @internal */

@@ -20,6 +20,8 @@ export interface HereAgent {
   attach(service: string, open: (send: (command: AgentCommand) => void) => HereSession): void;
   /** Runs a function whose spans, and whatever it calls, belong to the actor of these headers. */
   runAs<T>(headers: Readonly<Record<string, string>>, action: () => T): T;
+  /** Runs a function whose calls are none of the application's: they make no spans. */
+  apart<T>(action: () => T): T;
 }
 
 // By the symbol's name, because the two sides may be loaded from a bundle and from modules.

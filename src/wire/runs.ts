@@ -2,7 +2,7 @@
 
 import { errorOf, type Failure, isErrorCode } from "../core/errors.js";
 import type { Entry, Happening } from "../core/happenings.js";
-import type { AdoptedActor, Arrival, Checkpoint, PassedSpan, Reached, Step } from "../core/model.js";
+import type { AdoptedActor, Arrival, Checkpoint, LockWait, PassedSpan, Reached, Step } from "../core/model.js";
 import type {
   PassedEvent,
   RunEvent,
@@ -11,6 +11,7 @@ import type {
   Failure as WireFailure,
   Reached as WireReached,
   Step as WireStep,
+  LockWait as WireWait,
 } from "../gen/spangate/v1/runner.js";
 import {
   holdFromWire,
@@ -95,6 +96,10 @@ export function happeningToWire(happening: Happening): WireEvent {
     case "stalled":
     case "drained":
       return { $case: happening.type, value: { actor: happening.actor } };
+    case "blocked":
+      return { $case: "blocked", value: waitToWire(happening.wait) };
+    case "freed":
+      return { $case: "freed", value: { actor: happening.actor } };
     case "failed":
       return { $case: "failed", value: failureToWire(happening.failure) };
   }
@@ -103,9 +108,12 @@ export function happeningToWire(happening: Happening): WireEvent {
 /** `undefined` for an event that is no happening (`opened`), or that this version does not know. */
 export function entryFromWire({ atMs, event }: RunEvent, checkpoints: readonly Checkpoint[]): Entry | undefined {
   switch (event?.$case) {
+    case "blocked":
+      return { type: "blocked", actor: event.value.actor, wait: waitFromWire(event.value), atMs };
     case "begin":
     case "stalled":
     case "drained":
+    case "freed":
       return { type: event.$case, actor: event.value.actor, atMs };
     case "held":
     case "released":
@@ -128,16 +136,36 @@ export function entryFromWire({ atMs, event }: RunEvent, checkpoints: readonly C
   }
 }
 
-export function reachedToWire({ checkpoint, reached, arrival }: Reached): WireReached {
-  return { checkpoint: checkpoint.index, reached, arrival: arrival && arrivalToWire(arrival) };
+export function reachedToWire({ checkpoint, reached, arrival, wait }: Reached): WireReached {
+  return {
+    ...{ checkpoint: checkpoint.index, reached },
+    arrival: arrival && arrivalToWire(arrival),
+    wait: wait && waitToWire(wait),
+  };
+}
+
+function waitToWire({ actor, call, lock, by }: LockWait): WireWait {
+  return { actor, span: spanToWire(call.span), service: call.agent.service, lock, by: [...by] };
+}
+
+function waitFromWire({ actor, span, service, lock, by }: WireWait): LockWait {
+  const agent = { instance: "", service, pid: 0 };
+  return { actor, call: { actor, phase: "before", span: spanFromWire(span), agent }, lock, by, sessions: [] };
 }
 
 export function reachedFromWire(
-  { checkpoint, reached, arrival }: WireReached,
+  { checkpoint, reached, arrival, wait }: WireReached,
   checkpoints: readonly Checkpoint[],
 ): Reached[] {
   const known = checkpoints[checkpoint];
-  return known ? [{ checkpoint: known, reached, arrival: arrival && arrivalFromWire(arrival) }] : [];
+  if (!known) return [];
+  return [
+    {
+      ...{ checkpoint: known, reached },
+      arrival: arrival && arrivalFromWire(arrival),
+      wait: wait && waitFromWire(wait),
+    },
+  ];
 }
 
 export function failureToWire({ code, message, actor }: Failure): WireFailure {

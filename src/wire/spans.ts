@@ -29,6 +29,7 @@ const phases: Readonly<Record<Phase, WirePhase>> = {
   after: WirePhase.AFTER,
   started: WirePhase.STARTED,
   finished: WirePhase.FINISHED,
+  blocked: WirePhase.BLOCKED,
 };
 const kinds: Readonly<Record<SpanKind, WireKind>> = {
   internal: WireKind.INTERNAL,
@@ -76,12 +77,22 @@ export function spanToWire(span: SpanFacts): WireSpan {
 
 export function spanFromWire(span: WireSpan | undefined): SpanFacts {
   const { name = "", kind = WireKind.INTERNAL, spanId = "", parentSpanId = "", scope = "", peer = "" } = span ?? {};
-  const { endless = false } = span ?? {};
+  const { endless = false, session } = span ?? {};
   const attributes: Record<string, AttributeValue> = {};
   for (const [key, { value }] of Object.entries(span?.attributes ?? {})) {
     if (value) attributes[key] = value.value;
   }
-  return { name, kind: kindNames.get(kind) ?? "internal", spanId, parentSpanId, scope, peer, attributes, endless };
+  return {
+    name,
+    kind: kindNames.get(kind) ?? "internal",
+    spanId,
+    parentSpanId,
+    scope,
+    peer,
+    attributes,
+    endless,
+    session,
+  };
 }
 
 export function matchToWire(match: SpanMatch): WireMatch {
@@ -113,6 +124,7 @@ export function rulesToWire(version: number, actors: readonly ActorRules[]): Rul
     version,
     actors: actors.map((actor) => ({
       ...actor,
+      watchesLocks: actor.watchesLocks ?? false,
       rules: actor.rules.map(ruleToWire),
       adopt: actor.adopt && matchToWire(actor.adopt),
     })),
@@ -120,10 +132,11 @@ export function rulesToWire(version: number, actors: readonly ActorRules[]): Rul
 }
 
 export function rulesFromWire(rules: RuleSet): readonly ActorRules[] {
-  return rules.actors.map(({ runId, actor, traceId, rules: list, adopt }) => ({
+  return rules.actors.map(({ runId, actor, traceId, rules: list, adopt, watchesLocks }) => ({
     runId,
     actor,
     traceId,
+    watchesLocks,
     adopt: adopt && matchFromWire(adopt),
     rules: list.flatMap(({ checkpoint, phase, span, hold }): Rule[] => {
       const name = phaseFromWire(phase);

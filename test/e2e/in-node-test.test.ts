@@ -10,7 +10,7 @@ it.each(["--import", "--require"])("races in node:test with %s spangate/here", a
   const args = ["--disable-warning=ExperimentalWarning", flag, "spangate/here", "--test", "race.node.ts"];
   const { exitCode, output } = await project.node(args, { DATABASE_URL: await freshSchema() });
   expect(output).not.toContain("✖");
-  expect(output).toContain("pass 3");
+  expect(output).toContain("pass 4");
   expect(exitCode).toBe(0);
 });
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, get, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setImmediate } from "node:timers/promises";
-import { type Gateway, openGateway, together, UsageError } from "spangate";
+import { type Gateway, openGateway, postgres, together, UsageError } from "spangate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { failureOf } from "../support/failures.ts";
 
@@ -375,6 +375,31 @@ describe("a gateway", () => {
     await expect(openGateway({ listen: "0.0.0.0:0" })).rejects.toMatchObject({ code: "BadOption" });
     const connect = other.coordinator;
     await expect(openGateway({ listen: "127.0.0.1:0", connect })).rejects.toMatchObject({ code: "BadOption" });
+  });
+
+  it("refuses probes that are none, or that another's coordinator would have to ask", async () => {
+    await expect(openGateway({ probes: ["postgres://db"] as never })).rejects.toMatchObject({
+      code: "BadOption",
+      message: expect.stringContaining("[postgres(url)]"),
+    });
+    const [connect, probes] = [other.coordinator, [postgres("postgres://127.0.0.1:1/db")]];
+    await expect(openGateway({ connect, probes })).rejects.toMatchObject({ code: "BadOption" });
+    expect(caught(() => postgres("db"))).toMatchObject({ code: "BadOption" });
+    const probe = { ...postgres("postgres://db/x"), open: async () => {} };
+    await using first = await openGateway({ probes: [probe] });
+    await expect(openGateway({ probes: [probe] })).rejects.toThrow("in use by another gateway");
+    await first.close();
+    await (await openGateway({ probes: [probe] })).close();
+  });
+
+  it("is not opened with a probe that cannot connect, whose server it names without a password", async () => {
+    const probes = [postgres("postgres://me:secret@127.0.0.1:1/db")];
+    const failure = await failureOf(openGateway({ probes }));
+    expect(failure).toMatchObject({
+      code: "ProbeFailed",
+      message: expect.stringContaining("postgres://127.0.0.1:1/db"),
+    });
+    expect(String(failure)).not.toContain("secret");
   });
 
   it("is not opened where somebody else listens", async () => {

@@ -10,6 +10,7 @@ import type {
   AttributePattern,
   Checkpoint,
   HoldMode,
+  LockWait,
   PassedSpan,
   Reached,
   SpanFacts,
@@ -63,6 +64,7 @@ export const anySpan: fc.Arbitrary<SpanFacts> = fc.record({
   scope: anyText,
   peer: anyText,
   endless: fc.boolean(),
+  session: fc.option(fc.record({ system: anyText, id: fc.nat() }), { nil: undefined }),
   attributes: fc.dictionary(anyKey, fc.oneof(anyText, anyNumber, fc.boolean()), { maxKeys: 3, noNullPrototype: true }),
 });
 
@@ -94,6 +96,7 @@ export const anyRules: fc.Arbitrary<readonly ActorRules[]> = fc.array(
     actor: anyText,
     traceId: anyText,
     adopt: orNothing(anyMatch),
+    watchesLocks: fc.boolean(),
     rules: fc.array(fc.record({ checkpoint: anyCount, phase: anySide, span: anyMatch, hold: orNothing(anyHold) }), {
       maxLength: 3,
     }),
@@ -120,6 +123,10 @@ const anyPassed: fc.Arbitrary<PassedSpan> = fc.record({
   agent: anyText.map((service) => ({ instance: "", service, pid: 0 })),
 });
 
+const anyWait: fc.Arbitrary<LockWait> = fc
+  .record({ call: anyPassed, lock: anyText, by: fc.array(anyText, { maxLength: 3 }) })
+  .map(({ call, ...told }) => ({ actor: call.actor, call: { ...call, phase: "before" }, sessions: [], ...told }));
+
 export const anyFailure = fc.record({ code: anyCode, message: anyText, actor: orNothing(anyName) });
 
 /** What may happen in a run with this order. */
@@ -129,10 +136,12 @@ export function anyEntry(checkpoints: readonly Checkpoint[]): fc.Arbitrary<Entry
     checkpoint: fc.constantFrom(...checkpoints),
     reached: fc.boolean(),
     arrival: orNothing(anyArrival),
+    wait: orNothing(anyWait),
   });
   const told = fc.record({ atMs, arrival: anyArrival, checkpoint: anyCount, reason: anyText });
   return fc.oneof(
-    fc.record({ type: fc.constantFrom("begin", "stalled"), actor: anyText, atMs }),
+    fc.record({ type: fc.constantFrom("begin", "stalled", "freed"), actor: anyText, atMs }),
+    fc.record({ wait: anyWait, atMs }).map((it): Entry => ({ type: "blocked", actor: it.wait.actor, ...it })),
     told.map(({ reason: _, ...it }): Entry => ({ type: "held", actor: it.arrival.actor, ...it })),
     told.map(({ arrival, atMs }): Entry => ({ type: "released", actor: arrival.actor, arrival, atMs })),
     told.map(({ checkpoint: _, ...it }): Entry => ({ type: "withdrawn", actor: it.arrival.actor, ...it })),

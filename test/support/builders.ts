@@ -40,7 +40,15 @@ export function at(actor: string, phase: Phase, name?: string, parts: Partial<Dr
 }
 
 export function facts(name: string, parts: Partial<SpanFacts> = {}): SpanFacts {
-  const rest = { spanId: name, parentSpanId: "", scope: "test", peer: "", attributes: {}, endless: false };
+  const rest = {
+    spanId: name,
+    parentSpanId: "",
+    scope: "test",
+    peer: "",
+    attributes: {},
+    endless: false,
+    session: undefined,
+  };
   return { name, kind: "internal", ...rest, ...parts };
 }
 

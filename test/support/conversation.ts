@@ -94,8 +94,13 @@ function tell(output: Output): readonly string[] {
       return [`answer ${output.reached.map(outcome).join(" + ") || "the end"}`];
     case "failed":
       return [`failed ${output.failure.code}`];
+    case "blocked":
+      return [`blocked ${output.wait.actor}`];
+    case "freed":
+      return [`freed ${output.actor}`];
     case "sync":
-      return ["sync"];
+    case "probe":
+      return [output.type];
     case "turn":
       return output.stalls ? ["turn, watched"] : ["turn"];
     case "passed":

@@ -102,6 +102,7 @@ export function spanOf(name: string) {
     peer: "",
     attributes: {},
     endless: false,
+    session: undefined,
   };
 }
 

@@ -39,8 +39,9 @@ describe("imports", () => {
     expect(told(out)).toEqual([]);
   });
 
-  it.each(["src/coordinator/", "src/runner/", "instrumentation/"])("of %s lead to no sibling", (layer) => {
-    const siblings = ["src/coordinator/", "src/runner/", "instrumentation/"].filter((it) => it !== layer);
+  const sides = ["src/coordinator/", "src/runner/", "src/probes/", "instrumentation/"];
+  it.each(sides)("of %s lead to no sibling", (layer) => {
+    const siblings = sides.filter((it) => it !== layer);
     const above = ["src/index.ts", "src/gateway.ts"];
     expect(told(from(layer).filter(({ target }) => isOf(target, ...siblings, ...above)))).toEqual([]);
   });

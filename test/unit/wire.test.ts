@@ -100,7 +100,7 @@ describe("what the wire cannot read", () => {
       version: 1,
       actors: [
         {
-          ...{ runId: "r", actor: "a", traceId: "t", adopt: undefined },
+          ...{ runId: "r", actor: "a", traceId: "t", adopt: undefined, watchesLocks: false },
           rules: [
             { checkpoint: 0, phase: 1, span: undefined, hold: 0 },
             { checkpoint: 1, phase: 3, span: undefined, hold: 0 },
@@ -115,7 +115,7 @@ describe("what the wire cannot read", () => {
     expect(entryFromWire({ sequence: 1, atMs: 0, event: undefined }, [])).toBeUndefined();
     const reached = {
       $case: "reached" as const,
-      value: { reached: [{ checkpoint: 7, reached: true, arrival: undefined }] },
+      value: { reached: [{ checkpoint: 7, reached: true, arrival: undefined, wait: undefined }] },
     };
     expect(entryFromWire({ sequence: 1, atMs: 0, event: reached }, [])).toEqual({
       type: "reached",

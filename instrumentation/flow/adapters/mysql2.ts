@@ -3,7 +3,7 @@ import { type Adapter, leave } from "../adapter.js";
 import { keepBehind } from "../behind.js";
 import { doubleOf } from "../double.js";
 import { makeCall, type Shape } from "../shape.js";
-import { gateCallback } from "../shapes.js";
+import { gateCallback, sessionOf } from "../shapes.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -36,6 +36,7 @@ const query: Shape = {
     keepBehind(connection, ["release", "end"], latch);
     return result;
   },
+  sessionOf: ({ self }) => sessionOf("mysql", (self as { threadId?: unknown }).threadId),
   neverEnds: ({ args }) =>
     callbackAt(args) > 0 || hasResultCallback(args)
       ? undefined

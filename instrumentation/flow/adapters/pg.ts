@@ -3,7 +3,14 @@ import type { Adapter } from "../adapter.js";
 import { keepBehind, letGo, runBehind } from "../behind.js";
 import type { Latch } from "../latch.js";
 import { makeCall, type RawCall, type Shape } from "../shape.js";
-import { gateCallback, gatePromise, hasCallback, type PromiseClass, promisesOrCallbacksOf } from "../shapes.js";
+import {
+  gateCallback,
+  gatePromise,
+  hasCallback,
+  type PromiseClass,
+  promisesOrCallbacksOf,
+  sessionOf,
+} from "../shapes.js";
 
 const scope = "@opentelemetry/instrumentation-pg";
 
@@ -20,6 +27,8 @@ interface Submittable {
 /** A client or a pool: what is called on it behind a query that waits. */
 interface Connection {
   end?: unknown;
+  /** Of a client that is connected. */
+  readonly processID?: unknown;
   release?: (...reasons: unknown[]) => unknown;
   /** The class of its promises, which the application may have chosen: a client's, then a pool's. */
   readonly _Promise?: PromiseClass;
@@ -31,6 +40,7 @@ type Connected = (error?: unknown, client?: Connection, ...rest: unknown[]) => u
 const promisesOrCallbacks = promisesOrCallbacksOf((self) => promisesOf(self as Connection));
 
 const query: Shape = {
+  sessionOf: ({ self }) => sessionOf("postgresql", (self as Connection).processID),
   // A query keeps its place among those of its connection.
   lineOf: ({ self }) => self as object,
   putOff(call, latch) {

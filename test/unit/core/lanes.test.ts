@@ -8,6 +8,7 @@ const [[read] = [], [end] = [], [retry] = []] = orderOf(
   at("bob", "finished"),
   at("alice", "after", "retry", { ifReached: true }),
 );
+const call = passed("alice", "before", "write");
 const stands = arrival("alice", "after", "read", [0]);
 
 function lanes(actors: readonly string[], ...happenings: readonly Happening[]): string {
@@ -25,37 +26,48 @@ describe("an interleaving as text", () => {
       { type: "begin", actor: "alice" },
       { type: "passed", actor: "alice", passed: passed("alice", "before", "read") },
       { type: "held", actor: "alice", arrival: stands, checkpoint: 0 },
-      { type: "reached", reached: [{ checkpoint: read, reached: true, arrival: stands }] },
+      { type: "reached", reached: [{ checkpoint: read, reached: true, arrival: stands, wait: undefined }] },
       { type: "begin", actor: "bob" },
       { type: "ended", actor: "bob", error: "Error: no\n    at bank.js" },
-      { type: "reached", reached: [{ checkpoint: end, reached: true, arrival: undefined }] },
+      { type: "reached", reached: [{ checkpoint: end, reached: true, arrival: undefined, wait: undefined }] },
       { type: "released", actor: "alice", arrival: stands },
       { type: "stalled", actor: "alice" },
-      { type: "reached", reached: [{ checkpoint: retry, reached: false, arrival: undefined }] },
+      {
+        type: "blocked",
+        actor: "alice",
+        wait: { actor: "alice", call, lock: "ShareLock on x", by: ["bob", "carol"], sessions: [] },
+      },
+      { type: "freed", actor: "alice" },
+      { type: "reached", reached: [{ checkpoint: retry, reached: false, arrival: undefined, wait: undefined }] },
       { type: "ended", actor: "alice", error: undefined },
       { type: "failed", failure: { code: "StepTimedOut", message: "It took too long.\n  Facts.", actor: undefined } },
     );
     expect(text.replace(/ {20,}/g, (gap) => `<${gap.length}>`)).toMatchInlineSnapshot(`
-      "       ms  alice<52>bob
+      "       ms  alice<53>bob
             0.3  begins
             1.3  │ before read  [bank]
             2.3  ■ held after read  [bank]
-            4.3<59>begins
-            5.3<59>ends with an error: Error: no
-            6.3<59>■ bob.finished
+            4.3<60>begins
+            5.3<60>ends with an error: Error: no
+            6.3<60>■ bob.finished
             7.3  ▶ goes on after read  [bank]
             8.3  ~ makes no progress (a guess): the next one goes on too
-            9.3  ○ not reached: alice.after("retry").ifReached()
-           10.3  ends
-           11.3  FAILED StepTimedOut: It took too long."
+            9.3  ⧗ waits for bob, carol: ShareLock on x, in write  [bank]
+           10.3  ⧗ waits no more
+           11.3  ○ not reached: alice.after("retry").ifReached()
+           12.3  ends
+           13.3  FAILED StepTimedOut: It took too long."
     `);
   });
 
   it("tells nothing twice: what is held is not told again when its step is returned", () => {
     if (!read) throw new Error("The order has a first checkpoint.");
-    expect(lanes(["alice"], { type: "reached", reached: [{ checkpoint: read, reached: true, arrival: stands }] })).toBe(
-      "       ms  alice",
-    );
+    expect(
+      lanes(["alice"], {
+        type: "reached",
+        reached: [{ checkpoint: read, reached: true, arrival: stands, wait: undefined }],
+      }),
+    ).toBe("       ms  alice");
   });
 
   it("keeps every column at its place, however long its texts are", () => {

@@ -20,7 +20,7 @@ const span = facts("pg.query:SELECT bank", { kind: "client" });
 /** The outcome of a step; who has no arrival did not come. */
 function told(...outcomes: readonly (readonly [Checkpoint, Arrival | undefined])[]): Reached | undefined {
   const reached = outcomes.map(([checkpoint, at], index) => ({
-    ...{ checkpoint: checkpoint.toCore(index), reached: at !== undefined, arrival: at },
+    ...{ checkpoint: checkpoint.toCore(index), reached: at !== undefined, arrival: at, wait: undefined },
   }));
   return toReached(
     reached,
@@ -64,7 +64,7 @@ it("prints what did not come, and all that was awaited together", () => {
 
 it("keeps to the facts where a test compares what a step told, and can be written as JSON", () => {
   const checkpoint = alice.after("x");
-  const outcome = { checkpoint, reached: false, arrival: undefined };
+  const outcome = { checkpoint, reached: false, arrival: undefined, wait: undefined };
   expect(told([checkpoint, undefined])).toStrictEqual({ ...outcome, all: [outcome] });
   expect(JSON.stringify(told([checkpoint, undefined]))).toContain('{"checkpoint":"alice.after(\\"x\\")"');
 });

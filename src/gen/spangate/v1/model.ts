@@ -21,7 +21,7 @@ export enum HoldMode {
   UNRECOGNIZED = -1,
 }
 
-/** The side of a span on which a gate stands, or one of the two implicit checkpoints of a starter. */
+/** The side of a span on which a gate stands, or one of the implicit checkpoints of a starter. */
 export enum Phase {
   UNSPECIFIED = 0,
   /** BEFORE - Before the call that the span describes. */
@@ -32,6 +32,8 @@ export enum Phase {
   STARTED = 3,
   /** FINISHED - The starter has ended. */
   FINISHED = 4,
+  /** BLOCKED - The actor waits for a lock that another actor has. */
+  BLOCKED = 5,
   UNRECOGNIZED = -1,
 }
 
@@ -96,6 +98,13 @@ export interface AttributeValue {
     | undefined;
 }
 
+/** The connection to a database that serves a call, by the number that the database gives it. */
+export interface DatabaseSession {
+  /** As OpenTelemetry names it: "postgresql", "mysql". */
+  system: string;
+  id: number;
+}
+
 /** What an agent tells of a span. Attributes only where a rule names them. */
 export interface SpanFacts {
   name: string;
@@ -111,6 +120,8 @@ export interface SpanFacts {
   attributes: { [key: string]: AttributeValue };
   /** Whoever instruments it never ends it, so nothing waits for its end. */
   endless: boolean;
+  /** Of a call to a database whose driver tells it. */
+  session: DatabaseSession | undefined;
 }
 
 export interface SpanFacts_AttributesEntry {
@@ -139,7 +150,11 @@ export interface ActorRules {
   traceId: string;
   rules: Rule[];
   /** Set while an actor that no starter begins has not been found: the next root span like this one begins it. */
-  adopt: SpanMatch | undefined;
+  adopt:
+    | SpanMatch
+    | undefined;
+  /** Its calls that have a session are told as soon as they begin: the coordinator asks whether they wait for locks. */
+  watchesLocks: boolean;
 }
 
 /** All that an agent has to know of the runs in progress. Replaces what it knew. */
@@ -506,8 +521,75 @@ export const AttributeValue: MessageFns<AttributeValue> = {
   },
 };
 
+function createBaseDatabaseSession(): DatabaseSession {
+  return { system: "", id: 0 };
+}
+
+export const DatabaseSession: MessageFns<DatabaseSession> = {
+  encode(message: DatabaseSession, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.system !== "") {
+      writer.uint32(10).string(message.system);
+    }
+    if (message.id !== 0) {
+      writer.uint32(16).uint32(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DatabaseSession {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDatabaseSession();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.system = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.id = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseSpanFacts(): SpanFacts {
-  return { name: "", kind: 0, spanId: "", parentSpanId: "", scope: "", peer: "", attributes: {}, endless: false };
+  return {
+    name: "",
+    kind: 0,
+    spanId: "",
+    parentSpanId: "",
+    scope: "",
+    peer: "",
+    attributes: {},
+    endless: false,
+    session: undefined,
+  };
 }
 
 export const SpanFacts: MessageFns<SpanFacts> = {
@@ -535,6 +617,9 @@ export const SpanFacts: MessageFns<SpanFacts> = {
     });
     if (message.endless !== false) {
       writer.uint32(64).bool(message.endless);
+    }
+    if (message.session !== undefined) {
+      DatabaseSession.encode(message.session, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -617,6 +702,14 @@ export const SpanFacts: MessageFns<SpanFacts> = {
             }
 
             message.endless = reader.bool();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.session = DatabaseSession.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -769,7 +862,7 @@ export const Rule: MessageFns<Rule> = {
 };
 
 function createBaseActorRules(): ActorRules {
-  return { runId: "", actor: "", traceId: "", rules: [], adopt: undefined };
+  return { runId: "", actor: "", traceId: "", rules: [], adopt: undefined, watchesLocks: false };
 }
 
 export const ActorRules: MessageFns<ActorRules> = {
@@ -788,6 +881,9 @@ export const ActorRules: MessageFns<ActorRules> = {
     }
     if (message.adopt !== undefined) {
       SpanMatch.encode(message.adopt, writer.uint32(42).fork()).join();
+    }
+    if (message.watchesLocks !== false) {
+      writer.uint32(48).bool(message.watchesLocks);
     }
     return writer;
   },
@@ -843,6 +939,14 @@ export const ActorRules: MessageFns<ActorRules> = {
             }
 
             message.adopt = SpanMatch.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.watchesLocks = reader.bool();
             continue;
           }
         }

@@ -98,6 +98,8 @@ export interface RunEvent {
     | { $case: "stalled"; value: StalledEvent }
     | { $case: "failed"; value: Failure }
     | { $case: "drained"; value: DrainedEvent }
+    | { $case: "blocked"; value: LockWait }
+    | { $case: "freed"; value: FreedEvent }
     | undefined;
 }
 
@@ -167,13 +169,34 @@ export interface DrainedEvent {
   actor: string;
 }
 
+/** An actor's call waits for a lock that other actors have. */
+export interface LockWait {
+  actor: string;
+  /** The call. */
+  span: SpanFacts | undefined;
+  service: string;
+  /** What it waits for, in the database's words. */
+  lock: string;
+  /** The actors that have it, or stand in front of it in the queue. */
+  by: string[];
+}
+
+/** The actor waits for no lock any more. */
+export interface FreedEvent {
+  actor: string;
+}
+
 export interface Reached {
   /** The checkpoint's place in the order, all steps' checkpoints counted from 0. */
   checkpoint: number;
   /** False for a checkpoint marked if_reached that did not come. */
   reached: boolean;
-  /** Absent for `started`, `finished` and what was not reached. */
-  arrival: Arrival | undefined;
+  /** Absent for `started`, `finished`, `blocked` and what was not reached. */
+  arrival:
+    | Arrival
+    | undefined;
+  /** For `blocked`; absent where that is concluded from standing still. */
+  wait: LockWait | undefined;
 }
 
 /**
@@ -672,6 +695,12 @@ export const RunEvent: MessageFns<RunEvent> = {
       case "drained":
         DrainedEvent.encode(message.event.value, writer.uint32(106).fork()).join();
         break;
+      case "blocked":
+        LockWait.encode(message.event.value, writer.uint32(114).fork()).join();
+        break;
+      case "freed":
+        FreedEvent.encode(message.event.value, writer.uint32(122).fork()).join();
+        break;
     }
     return writer;
   },
@@ -791,6 +820,22 @@ export const RunEvent: MessageFns<RunEvent> = {
             }
 
             message.event = { $case: "drained", value: DrainedEvent.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.event = { $case: "blocked", value: LockWait.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.event = { $case: "freed", value: FreedEvent.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1442,8 +1487,144 @@ export const DrainedEvent: MessageFns<DrainedEvent> = {
   },
 };
 
+function createBaseLockWait(): LockWait {
+  return { actor: "", span: undefined, service: "", lock: "", by: [] };
+}
+
+export const LockWait: MessageFns<LockWait> = {
+  encode(message: LockWait, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.actor !== "") {
+      writer.uint32(10).string(message.actor);
+    }
+    if (message.span !== undefined) {
+      SpanFacts.encode(message.span, writer.uint32(18).fork()).join();
+    }
+    if (message.service !== "") {
+      writer.uint32(26).string(message.service);
+    }
+    if (message.lock !== "") {
+      writer.uint32(34).string(message.lock);
+    }
+    for (const v of message.by) {
+      writer.uint32(42).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LockWait {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLockWait();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.span = SpanFacts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.service = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.lock = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.by.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFreedEvent(): FreedEvent {
+  return { actor: "" };
+}
+
+export const FreedEvent: MessageFns<FreedEvent> = {
+  encode(message: FreedEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.actor !== "") {
+      writer.uint32(10).string(message.actor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FreedEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFreedEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseReached(): Reached {
-  return { checkpoint: 0, reached: false, arrival: undefined };
+  return { checkpoint: 0, reached: false, arrival: undefined, wait: undefined };
 }
 
 export const Reached: MessageFns<Reached> = {
@@ -1456,6 +1637,9 @@ export const Reached: MessageFns<Reached> = {
     }
     if (message.arrival !== undefined) {
       Arrival.encode(message.arrival, writer.uint32(26).fork()).join();
+    }
+    if (message.wait !== undefined) {
+      LockWait.encode(message.wait, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -1495,6 +1679,14 @@ export const Reached: MessageFns<Reached> = {
             }
 
             message.arrival = Arrival.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.wait = LockWait.decode(reader, reader.uint32());
             continue;
           }
         }

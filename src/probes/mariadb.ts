@@ -1,0 +1,111 @@
+// MariaDB's answer to who waits for whose row lock.
+// InnoDB tells transactions and locks from a cache of the whole server, which it fills anew only when nobody has read it
+// for a tenth of a second (MariaDB's storage/innobase/trx/trx0i_s.cc). So probes take turns, and each answer proves that
+// it is not an old one: the question's own transaction must be in it, with a text that was never asked before.
+import type { Connection, RowDataPacket } from "mysql2/promise";
+import { EnvironmentError } from "../core/errors.js";
+import type { LockProbe, SessionWait } from "../core/lock-probe.js";
+import { now, setTimeout } from "../real-time.js";
+import { importDriver, serverOf } from "./driver.js";
+
+const connectLimitMs = 5_000;
+const answerLimitMs = 2_000;
+/** How long the probes of a server are waited for, and an answer that is not old. */
+const freshLimitMs = 3_000;
+const cacheMs = 105;
+
+const asksForTurn = `SELECT GET_LOCK('spangate', ${freshLimitMs / 1_000}) AS turn`;
+const question = `SELECT waiting.trx_mysql_thread_id AS id, owner.trx_mysql_thread_id AS owner,
+    CONCAT(lock_mode, ' on ', lock_table, ' (', lock_type, ')') AS told, own.trx_query AS asked
+  FROM information_schema.innodb_trx AS own
+  LEFT JOIN information_schema.innodb_lock_waits AS waits ON TRUE
+  LEFT JOIN information_schema.innodb_trx AS waiting ON waiting.trx_id = waits.requesting_trx_id
+  LEFT JOIN information_schema.innodb_trx AS owner ON owner.trx_id = waits.blocking_trx_id
+  LEFT JOIN information_schema.innodb_locks AS locks ON locks.lock_id = waits.requested_lock_id
+  WHERE own.trx_mysql_thread_id = CONNECTION_ID()`;
+
+interface Row extends RowDataPacket {
+  readonly id: number | null;
+  readonly owner: number | null;
+  readonly told: string;
+  readonly asked: string | null;
+}
+
+/**
+ * Asks a MariaDB server which of the actors' calls wait for row locks; it tells them some 0.1 seconds late, times the
+ * gateways that ask. Needs the package `mysql2`, and a user with the privilege PROCESS.
+ * @param url a connection string, such as `mysql://user:password@host:3306/database`
+ * @throws {UsageError} BadOption, for what is no such string
+ */
+export function mariadb(url: string): LockProbe {
+  const server = serverOf("mariadb", url);
+  let connection: Connection | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  const connect = async (): Promise<Connection> => {
+    const mysql = await importDriver<typeof import("mysql2/promise")>("mysql2/promise");
+    const connected = await mysql.createConnection({ uri: url, connectTimeout: connectLimitMs });
+    const forget = () => {
+      if (connection === connected) connection = undefined;
+    };
+    (connected as unknown as { on(event: string, listener: () => void): void }).on("error", forget);
+    const [[row]] = await connected.query<RowDataPacket[]>("SELECT VERSION() AS version");
+    const version = String(row?.["version"]);
+    if (!version.includes("MariaDB"))
+      throw new EnvironmentError("ProbeFailed", `mariadb() asks MariaDB; ${server} is MySQL ${version}.`);
+    connection = connected;
+    return connected;
+  };
+  return {
+    ...{ system: "mysql", server, open: connect },
+    waits(ids) {
+      // One question after the other: they are parts of one conversation.
+      const answer = last.then(async () => await ask(connection ?? (await connect()), new Set(ids)));
+      last = answer.catch(() => {});
+      return answer;
+    },
+    async close() {
+      await connection?.end();
+      connection = undefined;
+    },
+  };
+}
+
+async function ask(connection: Connection, ids: ReadonlySet<number>): Promise<readonly SessionWait[]> {
+  const [[row]] = await connection.query<RowDataPacket[]>({ sql: asksForTurn, timeout: freshLimitMs + answerLimitMs });
+  if (row?.["turn"] !== 1) throw new Error("other probes of this server take too long");
+  try {
+    await connection.query("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+    return grouped(await freshRows(connection), ids);
+  } finally {
+    await connection.query("COMMIT");
+    await connection.query("DO RELEASE_LOCK('spangate')");
+  }
+}
+
+let questions = 0;
+
+async function freshRows(connection: Connection): Promise<readonly Row[]> {
+  const until = now() + freshLimitMs;
+  while (now() < until) {
+    questions += 1;
+    const mark = `/* question ${process.pid}.${questions} */`;
+    const [rows] = await connection.query<Row[]>({ sql: `${mark} ${question}`, timeout: answerLimitMs });
+    if (rows.some(({ asked }) => asked?.startsWith(mark))) return rows;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    setTimeout(resolve, cacheMs);
+    await promise;
+  }
+  throw new Error("somebody else reads information_schema.innodb_trx too often, so that it is never filled anew");
+}
+
+function grouped(rows: readonly Row[], ids: ReadonlySet<number>): readonly SessionWait[] {
+  const waits = Map.groupBy(
+    rows.filter(({ id }) => id !== null && ids.has(Number(id))),
+    ({ id }) => Number(id),
+  );
+  return [...waits].map(([id, own]) => ({
+    id,
+    lock: own[0]?.told ?? "",
+    by: [...new Set(own.map(({ owner }) => Number(owner)))],
+  }));
+}

@@ -1,0 +1,52 @@
+// PostgreSQL's answer to who waits for whom.
+// pg_blocking_pids names who has a lock that is waited for, and who stands in front of it in the queue; it knows nothing of
+// SERIALIZABLE's predicate locks, for which nobody waits (PostgreSQL's manual, "System Information Functions").
+import type { Client } from "pg";
+import type { LockProbe, SessionWait } from "../core/lock-probe.js";
+import { importDriver, serverOf } from "./driver.js";
+
+const connectLimitMs = 5_000;
+const answerLimitMs = 2_000;
+
+const question = {
+  name: "spangate",
+  text: `SELECT waiting.pid AS id, waiting.mode || ' on ' || coalesce(waiting.relation::regclass::text || ' (' || waiting.locktype || ')', waiting.locktype) AS lock, pg_blocking_pids(waiting.pid) AS by
+    FROM pg_locks AS waiting WHERE NOT waiting.granted AND waiting.pid = ANY ($1)`,
+};
+
+/**
+ * Asks a PostgreSQL server which of the actors' calls wait for locks. Needs the package `pg`.
+ * @param url a connection string, such as `postgres://user:password@host:5432/database`; any user may ask
+ * @throws {UsageError} BadOption, for what is no such string
+ */
+export function postgres(url: string): LockProbe {
+  const server = serverOf("postgres", url);
+  let client: Client | undefined;
+  const connect = async (): Promise<Client> => {
+    const { default: pg } = await importDriver<typeof import("pg")>("pg");
+    const limits = { connectionTimeoutMillis: connectLimitMs, query_timeout: answerLimitMs };
+    const connected = new pg.Client({ connectionString: url, application_name: "spangate", ...limits });
+    const forget = () => {
+      if (client === connected) client = undefined;
+    };
+    connected.on("error", forget).on("end", forget);
+    await connected.connect();
+    client = connected;
+    return connected;
+  };
+  return {
+    system: "postgresql",
+    server,
+    open: connect,
+    async waits(ids) {
+      // The database may have been started anew, or its connections ended, between two steps.
+      const connected = client ?? (await connect());
+      const { rows } = await connected.query<SessionWait>({ ...question, values: [ids] });
+      return rows.filter(({ by }) => by.length > 0);
+    },
+    async close() {
+      await client?.end();
+      client = undefined;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+// A service that runs the SQL of its requests, and a gateway that sees who waits for whom.
+import { type Gateway, type LockProbe, openGateway, type Service } from "spangate";
+import { node } from "./fixtures.ts";
+import type { Store } from "./stores.ts";
+
+/** What a request's statements gave, until the first error. */
+export interface Outcome {
+  readonly results: readonly unknown[];
+  readonly error?: { readonly message: string; readonly code: string };
+}
+
+export class Statements {
+  readonly gateway: Gateway;
+  readonly store: Store;
+  readonly #service: Service;
+
+  private constructor(gateway: Gateway, store: Store, service: Service) {
+    this.gateway = gateway;
+    this.store = store;
+    this.#service = service;
+  }
+
+  static async open(openStore: () => Promise<Store>, probe: (url: string) => LockProbe): Promise<Statements> {
+    const store = await openStore();
+    // Whatever is concluded is no guess.
+    const gateway = await openGateway({ probes: [probe(store.url)], stallMs: 60_000 });
+    const options = { ready: /listening on (\d+)/, env: { DATABASE_URL: store.url } };
+    return new Statements(gateway, store, await gateway.service("bank", node("statements.mjs"), options));
+  }
+
+  /** An actor that runs these one after the other on one connection. */
+  session<Name extends string>(name: Name, ...statements: readonly string[]) {
+    const body = JSON.stringify(statements);
+    return this.gateway.starter(name, async () => {
+      const response = await fetch(this.#service.url, { method: "POST", body });
+      return (await response.json()) as Outcome;
+    });
+  }
+
+  transaction<Name extends string>(name: Name, ...statements: readonly string[]) {
+    return this.session(name, "BEGIN", ...statements, "COMMIT");
+  }
+
+  async close(): Promise<void> {
+    await this.gateway.close();
+    await this.store.close();
+  }
+}
