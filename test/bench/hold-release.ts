@@ -117,7 +117,7 @@ function messageSizes(): MessageSizes {
     mode: 1,
     traceId: "",
   };
-  const value = { ...arrived, span: { ...span, peer: "", attributes: {}, endless: false } };
+  const value = { ...arrived, span: { ...span, peer: "", attributes: {}, endless: false, session: undefined } };
   return {
     request: AttachRequest.encode({ event: { $case: "arrived", value }, sequence: 10_000 }).finish().length,
     response: AttachResponse.encode({ command: { $case: "release", value: { ids: [10_000] } } }).finish().length,

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { heldFlows } from "./held-flows.ts";
 import { holdReleaseFlow, holdReleaseThread } from "./hold-release.ts";
 import { idleCall } from "./idle-call.ts";
+import { blockedDetection, steps } from "./locks.ts";
 import { lostUpdates, lostUpdatesOneProcess } from "./lost-updates.ts";
 import { spanOverhead } from "./span-overhead.ts";
 import { startup } from "./startup.ts";
@@ -18,6 +19,8 @@ const benchmarks: Readonly<Record<string, () => Promise<Figures>>> = {
   heldFlows,
   lostUpdates,
   lostUpdatesOneProcess,
+  blockedDetection,
+  steps,
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });

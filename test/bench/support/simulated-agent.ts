@@ -39,7 +39,7 @@ export async function attachAgent(
   stream.on("data", ({ command }) => {
     if (command?.$case === "release") for (const id of command.value.ids) onRelease(id);
   });
-  const rest = { parentSpanId: "", scope: "bench", peer: "", attributes: {}, endless: false };
+  const rest = { parentSpanId: "", scope: "bench", peer: "", attributes: {}, endless: false, session: undefined };
   const span = { name: "work", kind: SpanKind.INTERNAL, ...rest };
   return {
     arrive: (id, runId, actor) => {
