@@ -2,7 +2,7 @@
 
 import type { ActorRules, AgentRef, HoldMode } from "../core/model.js";
 import type { AttachedAgent } from "../core/surroundings.js";
-import { waitAtMost } from "../wait-at-most.js";
+import { waitAtMost } from "../waiting.js";
 import type { JoinableSession } from "./second-stream.js";
 
 /** One attached agent as the registry sees it. */

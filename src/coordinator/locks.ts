@@ -2,7 +2,7 @@
 import { EnvironmentError } from "../core/errors.js";
 import type { LockProbe, SessionWait } from "../core/lock-probe.js";
 import type { LockWait, PassedSpan } from "../core/model.js";
-import { clearTimeout, setTimeout } from "../real-time.js";
+import { waitAtMost } from "../waiting.js";
 
 /** The longest that a probe may take to answer, in milliseconds. */
 const limitMs = 10_000;
@@ -64,17 +64,15 @@ export class Locks {
   }
 
   async #waitsOf(probe: LockProbe, ids: readonly number[]): Promise<readonly SessionWait[]> {
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
     try {
-      return await Promise.race([probe.waits(ids), late]);
+      const waits = await waitAtMost(limitMs, probe.waits(ids));
+      if (waits === "late") throw new Error(`no answer within ${limitMs} ms`);
+      return waits;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new EnvironmentError("ProbeFailed", `The lock probe of ${probe.server} does not answer: ${reason}`, {
         cause: error,
       });
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

@@ -5,7 +5,8 @@
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { EnvironmentError } from "../core/errors.js";
 import type { LockProbe, SessionWait } from "../core/lock-probe.js";
-import { now, setTimeout } from "../real-time.js";
+import { now } from "../real-time.js";
+import { pause } from "../waiting.js";
 import { importDriver, serverOf } from "./driver.js";
 
 const connectLimitMs = 5_000;
@@ -91,9 +92,7 @@ async function freshRows(connection: Connection): Promise<readonly Row[]> {
     const mark = `/* question ${process.pid}.${questions} */`;
     const [rows] = await connection.query<Row[]>({ sql: `${mark} ${question}`, timeout: answerLimitMs });
     if (rows.some(({ asked }) => asked?.startsWith(mark))) return rows;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    setTimeout(resolve, cacheMs);
-    await promise;
+    await pause(cacheMs);
   }
   throw new Error("somebody else reads information_schema.innodb_trx too often, so that it is never filled anew");
 }

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { UsageError } from "../core/errors.js";
-import { waitAtMost } from "../wait-at-most.js";
+import { waitAtMost } from "../waiting.js";
 import type { Environment } from "./environment.js";
 import { guardGroups, startGuard } from "./guard.js";
 

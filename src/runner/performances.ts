@@ -1,7 +1,7 @@
 // The starters of one run in action: what each has begun, and how it ended.
 import { inspect } from "node:util";
 import type { AdoptedActor } from "../core/model.js";
-import { waitAtMost } from "../wait-at-most.js";
+import { waitAtMost } from "../waiting.js";
 import { Actor } from "./actor.js";
 import type { Begun, Starter } from "./starter.js";
 

@@ -1,7 +1,7 @@
 // When a service takes requests, and how that is found out.
 import { connect } from "node:net";
 import { EnvironmentError, UsageError } from "../core/errors.js";
-import { clearTimeout, setTimeout } from "../real-time.js";
+import { pause, waitAtMost } from "../waiting.js";
 import type { Child } from "./child.js";
 
 /**
@@ -44,8 +44,6 @@ export async function whenReady(
   const abort = new AbortController();
   const notReady = (reason: string, cause?: unknown) =>
     new EnvironmentError("ServiceNotReady", `The service "${name}" ${reason}. ${child.describeOutput()}`, { cause });
-  const { promise: timeout, resolve: expire } = Promise.withResolvers<"late">();
-  const timer = setTimeout(() => expire("late"), timeoutMs);
   const exit = child.exit.then(
     ({ exitCode, signal }): never => {
       throw notReady(`ended before it was ready, with ${signal ?? `exit code ${exitCode}`}`);
@@ -55,12 +53,11 @@ export async function whenReady(
     },
   );
   try {
-    const port = await Promise.race([readiness(child, ready, abort.signal), exit, timeout]);
+    const port = await waitAtMost(timeoutMs, Promise.race([readiness(child, ready, abort.signal), exit]));
     // Thrown here, so that its stack leads to the test.
     if (port === "late") throw notReady(`was not ready within ${timeoutMs} ms (${describeReadiness(ready)})`);
     return port;
   } finally {
-    clearTimeout(timer);
     abort.abort();
   }
 }
@@ -89,11 +86,7 @@ function outputMatches(child: Child, expression: RegExp, signal: AbortSignal): P
 
 // Only asking tells whether a port or URL answers; the pause between two questions bounds their number.
 async function untilTrue(ask: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && !(await ask())) {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    setTimeout(resolve, 20);
-    await promise;
-  }
+  while (!signal.aborted && !(await ask())) await pause(20);
 }
 
 function accepts(port: number): Promise<boolean> {
