@@ -1,4 +1,4 @@
-// A probe speaks to its database by the driver that the project has.
+// A probe speaks to its database by the driver that the project has, over one connection.
 import { EnvironmentError, UsageError } from "../core/errors.js";
 
 /** @throws {EnvironmentError} ProbeFailed, where it is not installed */
@@ -28,4 +28,32 @@ export function serverOf(probe: string, url: string): string {
     );
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
+}
+
+/** A connection that is made anew where it was lost: its database may have been started again between two steps. */
+export class Kept<Connection> {
+  readonly #make: (onLost: () => void) => Promise<Connection>;
+  #connection: Connection | undefined;
+
+  /** @param make connects; calls `onLost` when the connection is of no more use */
+  constructor(make: (onLost: () => void) => Promise<Connection>) {
+    this.#make = make;
+  }
+
+  async get(): Promise<Connection> {
+    if (this.#connection) return this.#connection;
+    let made: Connection | undefined;
+    made = await this.#make(() => {
+      if (this.#connection === made) this.#connection = undefined;
+    });
+    this.#connection = made;
+    return made;
+  }
+
+  /** What there is, for the last time. */
+  take(): Connection | undefined {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    return connection;
+  }
 }

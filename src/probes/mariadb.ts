@@ -7,7 +7,7 @@ import { EnvironmentError } from "../core/errors.js";
 import type { LockProbe, SessionWait } from "../core/lock-probe.js";
 import { now } from "../real-time.js";
 import { pause } from "../waiting.js";
-import { importDriver, serverOf } from "./driver.js";
+import { importDriver, Kept, serverOf } from "./driver.js";
 
 const connectLimitMs = 5_000;
 const answerLimitMs = 2_000;
@@ -40,33 +40,27 @@ interface Row extends RowDataPacket {
  */
 export function mariadb(url: string): LockProbe {
   const server = serverOf("mariadb", url);
-  let connection: Connection | undefined;
   let last: Promise<unknown> = Promise.resolve();
-  const connect = async (): Promise<Connection> => {
+  const connection = new Kept<Connection>(async (onLost) => {
     const mysql = await importDriver<typeof import("mysql2/promise")>("mysql2/promise");
     const connected = await mysql.createConnection({ uri: url, connectTimeout: connectLimitMs });
-    const forget = () => {
-      if (connection === connected) connection = undefined;
-    };
-    (connected as unknown as { on(event: string, listener: () => void): void }).on("error", forget);
+    (connected as unknown as { on(event: string, listener: () => void): void }).on("error", onLost);
     const [[row]] = await connected.query<RowDataPacket[]>("SELECT VERSION() AS version");
     const version = String(row?.["version"]);
     if (!version.includes("MariaDB"))
       throw new EnvironmentError("ProbeFailed", `mariadb() asks MariaDB; ${server} is MySQL ${version}.`);
-    connection = connected;
     return connected;
-  };
+  });
   return {
-    ...{ system: "mysql", server, open: connect },
+    ...{ system: "mysql", server, open: () => connection.get() },
     waits(ids) {
       // One question after the other: they are parts of one conversation.
-      const answer = last.then(async () => await ask(connection ?? (await connect()), new Set(ids)));
+      const answer = last.then(async () => await ask(await connection.get(), new Set(ids)));
       last = answer.catch(() => {});
       return answer;
     },
     async close() {
-      await connection?.end();
-      connection = undefined;
+      await connection.take()?.end();
     },
   };
 }

@@ -3,7 +3,7 @@
 // SERIALIZABLE's predicate locks, for which nobody waits (PostgreSQL's manual, "System Information Functions").
 import type { Client } from "pg";
 import type { LockProbe, SessionWait } from "../core/lock-probe.js";
-import { importDriver, serverOf } from "./driver.js";
+import { importDriver, Kept, serverOf } from "./driver.js";
 
 const connectLimitMs = 5_000;
 const answerLimitMs = 2_000;
@@ -21,32 +21,22 @@ const question = {
  */
 export function postgres(url: string): LockProbe {
   const server = serverOf("postgres", url);
-  let client: Client | undefined;
-  const connect = async (): Promise<Client> => {
+  const client = new Kept<Client>(async (onLost) => {
     const { default: pg } = await importDriver<typeof import("pg")>("pg");
     const limits = { connectionTimeoutMillis: connectLimitMs, query_timeout: answerLimitMs };
     const connected = new pg.Client({ connectionString: url, application_name: "spangate", ...limits });
-    const forget = () => {
-      if (client === connected) client = undefined;
-    };
-    connected.on("error", forget).on("end", forget);
+    connected.on("error", onLost).on("end", onLost);
     await connected.connect();
-    client = connected;
     return connected;
-  };
+  });
   return {
-    system: "postgresql",
-    server,
-    open: connect,
+    ...{ system: "postgresql", server, open: () => client.get() },
     async waits(ids) {
-      // The database may have been started anew, or its connections ended, between two steps.
-      const connected = client ?? (await connect());
-      const { rows } = await connected.query<SessionWait>({ ...question, values: [ids] });
+      const { rows } = await (await client.get()).query<SessionWait>({ ...question, values: [ids] });
       return rows.filter(({ by }) => by.length > 0);
     },
     async close() {
-      await client?.end();
-      client = undefined;
+      await client.take()?.end();
     },
   };
 }
