@@ -147,7 +147,7 @@ function putOff(call: RawCall, latch: Latch, hold: Latch | undefined, shape: Sha
 }
 
 function meetGates(trace: Trace, call: RawCall, shape: Shape, flow: Flow): Latch | undefined {
-  const session = shape.sessionOf?.(call);
+  const session = trace.gates.watchesLocks ? shape.sessionOf?.(call) : undefined;
   const endless = shape.neverEnds?.(call);
   const unseen = shape.refusesEnd?.(call);
   const refusal = shape.refuses?.(call);
