@@ -7,7 +7,7 @@ import { tellDeaf, tellFlowHold, tellNames, tellRepair, tellWaits } from "./hint
 import type { AgentRef, Checkpoint, LockWait, SpanMatch } from "./model.js";
 import { nearestOf } from "./nearest.js";
 import { actorOf, type Death, type Run } from "./run.js";
-import { tellSpans, tellUnclaimed } from "./span-lists.js";
+import { tellCalls, tellMissed, tellPassed, tellSpans, tellUnclaimed } from "./span-lists.js";
 import type { AttachedAgent, FrozenThread } from "./surroundings.js";
 
 const remedyOfNoAgent =
@@ -213,46 +213,6 @@ function tellServices({ service }: SpanMatch, agents: readonly AttachedAgent[]):
 
 function hasEnded(actor: ActorState): boolean {
   return actor.life.type === "ended";
-}
-
-function tellPassed(actor: ActorState): string {
-  if (actor.passed.length === 0) return "Since the last checkpoint it passed no span.";
-  const more =
-    actor.passedUntold > 0
-      ? ` (the last ${actor.passed.length} of ${actor.passed.length + actor.passedUntold} events)`
-      : "";
-  return `Since the last checkpoint it passed${more}:`;
-}
-
-function tellMissed(actor: ActorState, checkpoint: Checkpoint): readonly string[] {
-  return actor.checkpoints.flatMap((it) => {
-    const missed = actor.missed.get(it.index);
-    if (!missed) return [];
-    const place = `${describePlace(missed.phase, missed.span)} in ${describeAgent(missed.agent)}`;
-    if (it.index === checkpoint.index) {
-      const seen = actor.seen.get(it.index) ?? 0;
-      return it.nth === undefined
-        ? [`It passed ${place} before this checkpoint's place in the order.`]
-        : [
-            `It passed ${place} ${seen} ${seen === 1 ? "time" : "times"}; the order asks for number ${it.nth} while the checkpoint is next.`,
-          ];
-    }
-    // It was reached at its place after all, or what passed was another occurrence than the one it asks for.
-    if (actor.outcomes.has(it.index) || (it.nth !== undefined && (actor.seen.get(it.index) ?? 0) < it.nth)) return [];
-    return [`It passed the later listed ${describeCheckpoint(it)} before its place: ${place}.`];
-  });
-}
-
-function tellCalls(actor: ActorState): readonly string[] {
-  const calls = [...actor.unanswered.values()].map(
-    ({ span, agent }) =>
-      `Its call ${span.name} from ${agent.service} to ${span.peer || "an unknown address"} was seen by no agent there: that service has none, or it was not reached.`,
-  );
-  const messages = [...actor.inFlight.values()].map(
-    ({ span, agent }) =>
-      `Its message ${JSON.stringify(span.name)} from ${agent.service} was seen by no agent to be taken: no consumer runs, the consumer has no agent or reads batches, or the message waits behind others.`,
-  );
-  return [...calls, ...messages];
 }
 
 function tellOrder(run: Run): readonly string[] {
