@@ -85,7 +85,7 @@ async function happens(
 
 interface Answer {
   readonly results: readonly unknown[];
-  readonly failure?: string;
+  readonly error?: { readonly message: string };
 }
 
 async function send(service: Service, statements: readonly string[]): Promise<Answer> {
@@ -98,7 +98,7 @@ function toldBy(statements: readonly string[], answer: Answer | undefined): Told
   const reads = results.filter((_, at) => statements[at]?.startsWith("SELECT"));
   return {
     reads: reads.map((it) => rowsOf(it as Record<string, unknown>[])),
-    committed: answer?.failure === undefined,
+    committed: answer?.error === undefined,
   };
 }
 

@@ -26,15 +26,15 @@ function toMariadb() {
 createServer(async (request, response) => {
   const connection = await connect();
   const results = [];
-  let failure;
+  let error;
   try {
     for (const statement of await json(request)) results.push(await connection.query(statement));
-  } catch (error) {
-    failure = error.message;
+  } catch ({ message, code }) {
+    error = { message, code };
     await connection.query("ROLLBACK");
   }
   connection.release();
-  response.end(JSON.stringify({ results, failure }));
+  response.end(JSON.stringify({ results, error }));
 }).listen(0, "127.0.0.1", function () {
   console.log(`listening on ${this.address().port}`);
 });

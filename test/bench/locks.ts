@@ -9,7 +9,7 @@ import { type Figures, median, quantile, rounded, sizeFrom } from "./support/fig
 const waits = sizeFrom("BENCH_WAITS", 200);
 const stepsEach = sizeFrom("BENCH_STEPS", 200);
 const rounds = 5;
-const script = fileURLToPath(new URL("../fixtures/statements.mjs", import.meta.url));
+const script = fileURLToPath(new URL("../../examples/hermitage/session.js", import.meta.url));
 
 interface Setting {
   readonly gateway: Gateway;

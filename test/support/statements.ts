@@ -1,7 +1,9 @@
-// A service that runs the SQL of its requests, and a gateway that sees who waits for whom.
+// The example's service that runs the SQL of its requests, and a gateway that sees who waits for whom.
+import { fileURLToPath } from "node:url";
 import { type Gateway, type LockProbe, openGateway, type Service } from "spangate";
-import { node } from "./fixtures.ts";
 import type { Store } from "./stores.ts";
+
+const script = fileURLToPath(new URL("../../examples/hermitage/session.js", import.meta.url));
 
 /** What a request's statements gave, until the first error. */
 export interface Outcome {
@@ -25,7 +27,7 @@ export class Statements {
     // Whatever is concluded is no guess.
     const gateway = await openGateway({ probes: [probe(store.url)], stallMs: 60_000 });
     const options = { ready: /listening on (\d+)/, env: { DATABASE_URL: store.url } };
-    return new Statements(gateway, store, await gateway.service("bank", node("statements.mjs"), options));
+    return new Statements(gateway, store, await gateway.service("bank", [process.execPath, script], options));
   }
 
   /** An actor that runs these one after the other on one connection. */
