@@ -2,7 +2,6 @@
 export type { ErrorCode } from "./core/errors.js";
 export { EnvironmentError, InternalError, RaceError, SpangateError, UsageError } from "./core/errors.js";
 export type { Entry, Happening } from "./core/happenings.js";
-export { Interleaving } from "./core/interleaving.js";
 export type { LockProbe, SessionWait } from "./core/lock-probe.js";
 export type {
   AgentRef,
@@ -24,6 +23,17 @@ export type {
 export { type GatewayOptions, openGateway } from "./gateway.js";
 export { mariadb } from "./probes/mariadb.js";
 export { postgres } from "./probes/postgres.js";
+export { Interleaving } from "./report/interleaving.js";
+export type {
+  Moment,
+  Pause,
+  Report,
+  ReportedActor,
+  ReportedCheckpoint,
+  ReportedFailure,
+  ReportedSpan,
+  Wait,
+} from "./report/report.js";
 export { Actor } from "./runner/actor.js";
 export type { AdoptOptions } from "./runner/adopted-starter.js";
 export {

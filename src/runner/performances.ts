@@ -1,6 +1,7 @@
 // The starters of one run in action: what each has begun, and how it ended.
 import { inspect } from "node:util";
 import type { AdoptedActor } from "../core/model.js";
+import type { RecordedActor } from "../report/recording.js";
 import { waitAtMost } from "../waiting.js";
 import { Actor } from "./actor.js";
 import type { Begun, Starter } from "./starter.js";
@@ -21,6 +22,14 @@ export class Performances {
 
   get names(): readonly string[] {
     return [...this.#starters.keys()];
+  }
+
+  /** The actors as an interleaving tells them. An adopted one has a trace of its own, which only its agent knows. */
+  get recorded(): readonly RecordedActor[] {
+    return [...this.#starters.values()].map(({ name, adopts }) => ({
+      name,
+      traceparent: adopts ? undefined : this.#actors.get(name)?.headers.traceparent,
+    }));
   }
 
   /** Those that begin nothing themselves. */

@@ -2,6 +2,7 @@
 import type { Entry } from "../core/happenings.js";
 import type { Checkpoint } from "../core/model.js";
 import type { Opened, RunEvent } from "../gen/spangate/v1/runner.js";
+import { wallClock } from "../real-time.js";
 import type { StatusReply } from "../wire/failure.js";
 import type { RunListener } from "../wire/runner-port.js";
 import { entryFromWire } from "../wire/runs.js";
@@ -15,6 +16,8 @@ export class RunStream {
   /** Settles with the run's id and identities, when every agent has its rules. */
   readonly opened: Promise<Opened>;
   readonly entries: Entry[] = [];
+  /** As Date.now() tells it; absent before. */
+  openedAtMs: number | undefined;
   readonly #cancel: () => void;
   readonly #checkpoints: readonly Checkpoint[];
   readonly #handlers: RunStreamHandlers;
@@ -58,7 +61,10 @@ export class RunStream {
 
   #receive(told: RunEvent, opened: (value: Opened) => void): void {
     const { event, sequence } = told;
-    if (event?.$case === "opened") opened(event.value);
+    if (event?.$case === "opened") {
+      this.openedAtMs = wallClock() - told.atMs;
+      opened(event.value);
+    }
     const entry = entryFromWire(told, this.#checkpoints);
     if (entry) this.entries.push(entry);
     this.#sequence = sequence;

@@ -1,9 +1,9 @@
 // A runner: owns one run. It begins the starters when the coordinator says so, and asks it for steps.
 import { errorOf, RaceError, SpangateError, UsageError } from "../core/errors.js";
-import { Interleaving } from "../core/interleaving.js";
 import { defaultLimits } from "../core/limits.js";
 import type { Checkpoint as CoreCheckpoint, Reached as CoreReached, Step } from "../core/model.js";
 import { findMistake } from "../core/order.js";
+import { Interleaving } from "../report/interleaving.js";
 import { adoptionsToWire, orderToWire, reachedFromWire } from "../wire/runs.js";
 import { type Checkpoint, Together } from "./checkpoint.js";
 import type { CoordinatorClient, StepAnswer } from "./client.js";
@@ -75,7 +75,8 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
 
   /** What happened so far. */
   get interleaving(): Interleaving {
-    return new Interleaving(this.#performances.names, [...(this.#stream?.entries ?? [])]);
+    const { entries = [], openedAtMs } = this.#stream ?? {};
+    return new Interleaving({ actors: this.#performances.recorded, order: this.#steps, openedAtMs, entries });
   }
 
   /**

@@ -3,7 +3,14 @@ import { describe, expect, it } from "vitest";
 import { allImports, type Import, sources } from "../support/imports.ts";
 
 const imports = allImports();
-const layers = ["src/core/", "src/wire/", "src/coordinator/", "src/runner/", "instrumentation/"] as const;
+const layers = [
+  "src/core/",
+  "src/wire/",
+  "src/report/",
+  "src/coordinator/",
+  "src/runner/",
+  "instrumentation/",
+] as const;
 
 function from(layer: string): readonly Import[] {
   return imports.filter(({ file }) => file.startsWith(layer));
@@ -36,6 +43,11 @@ describe("imports", () => {
     const out = from("src/wire/").filter(
       ({ target }) => !isOf(target, "src/wire/", "src/core/", "src/gen/", "@grpc/grpc-js", "node:crypto"),
     );
+    expect(told(out)).toEqual([]);
+  });
+
+  it("of the report lead to the core", () => {
+    const out = from("src/report/").filter(({ target }) => !isOf(target, "src/report/", "src/core/", "node:"));
     expect(told(out)).toEqual([]);
   });
 

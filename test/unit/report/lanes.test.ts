@@ -1,6 +1,7 @@
+import { inspect, stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Entry, Happening } from "../../../src/core/happenings.ts";
-import { Interleaving } from "../../../src/core/interleaving.ts";
+import { Interleaving } from "../../../src/report/interleaving.ts";
 import { arrival, at, orderOf, passed } from "../../support/builders.ts";
 
 const [[read] = [], [end] = [], [retry] = []] = orderOf(
@@ -11,11 +12,14 @@ const [[read] = [], [end] = [], [retry] = []] = orderOf(
 const call = passed("alice", "before", "write");
 const stands = arrival("alice", "after", "read", [0]);
 
-function lanes(actors: readonly string[], ...happenings: readonly Happening[]): string {
-  return new Interleaving(
-    actors,
-    happenings.map((it, at): Entry => ({ ...it, atMs: at + 0.25 })),
-  ).toString();
+function interleaving(names: readonly string[], ...happenings: readonly Happening[]): Interleaving {
+  const actors = names.map((name) => ({ name, traceparent: undefined }));
+  const entries = happenings.map((it, at): Entry => ({ ...it, atMs: at + 0.25 }));
+  return new Interleaving({ actors, order: [], openedAtMs: 0, entries });
+}
+
+function lanes(...recorded: Parameters<typeof interleaving>): string {
+  return interleaving(...recorded).toString();
 }
 
 describe("an interleaving as text", () => {
@@ -79,5 +83,15 @@ describe("an interleaving as text", () => {
     ).split("\n");
     expect(first).toContain(long);
     expect(second.indexOf("begins")).toBe(head.indexOf("bob"));
+  });
+
+  it("is coloured in a console that shows colours, and nowhere else", () => {
+    const failure = { code: "StepTimedOut", message: "It took too long.", actor: undefined } as const;
+    const told = interleaving(["alice"], { type: "begin", actor: "alice" }, { type: "failed", failure });
+    const plain = "       ms  alice\n      0.3  begins\n      1.3  FAILED StepTimedOut: It took too long.";
+    expect([inspect(told), inspect(told, { colors: false }), `${told}`]).toEqual([plain, plain, plain]);
+    const coloured = inspect(told, { colors: true });
+    expect(coloured).toContain("\u001b[31mFAILED StepTimedOut: It took too long.\u001b[39m");
+    expect(stripVTControlCharacters(coloured)).toBe(plain);
   });
 });

@@ -1,0 +1,37 @@
+import { type InspectOptions, inspect } from "node:util";
+import type { Entry } from "../core/happenings.js";
+import { reportOf } from "./build.js";
+import { renderLanes } from "./lanes.js";
+import type { Recording } from "./recording.js";
+import type { Report } from "./report.js";
+
+/** The recorded interleaving of a run: data in `entries`, and views of it. */
+export class Interleaving {
+  /** The actors' names, in the runner's sequence: one lane each. */
+  readonly actors: readonly string[];
+  /** What happened, oldest first. Spans that passed are told up to 10,000 a run. */
+  readonly entries: readonly Entry[];
+  readonly #recording: Recording;
+
+  /** @internal */
+  constructor(recording: Recording) {
+    this.actors = recording.actors.map(({ name }) => name);
+    this.entries = recording.entries.toSorted((one, other) => one.atMs - other.atMs);
+    this.#recording = { ...recording, entries: this.entries };
+  }
+
+  /** Lanes of text: one column an actor, time downwards in milliseconds since the run was opened. */
+  toString(): string {
+    return renderLanes(this.toJSON());
+  }
+
+  /** Lanes of text, in colours where `console.log` has them: on a terminal. */
+  [inspect.custom](_depth: number, { colors }: InspectOptions): string {
+    return renderLanes(this.toJSON(), { colors: colors ?? false });
+  }
+
+  /** Spans with their pauses and waits, an actor each; what `JSON.stringify` writes. */
+  toJSON(): Report {
+    return reportOf(this.#recording);
+  }
+}
