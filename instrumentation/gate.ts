@@ -146,12 +146,12 @@ export class Gate {
 
   #arrival(
     id: number,
-    { runId, actor }: ActorGates,
+    { runId, actor, recorded }: ActorGates,
     phase: "before" | "after",
     span: SpanView,
     matched: readonly CompiledRule[],
   ): readonly LinkEvent[] {
-    const keys = [...new Set(matched.flatMap((rule) => rule.keys))];
+    const keys = [...new Set([...matched.flatMap((rule) => rule.keys), ...recorded])];
     return this.#behindPassed({
       $case: "arrived",
       value: {

@@ -3,7 +3,7 @@
 import { SpanKind } from "@opentelemetry/api";
 import type { Passed } from "../src/gen/spangate/v1/agent.js";
 import { phaseToWire } from "../src/wire/spans.js";
-import { setTimeout } from "./real-time.js";
+import { now, setTimeout } from "./real-time.js";
 import type { ActorGates } from "./rules.js";
 import { factsOf, hasSession, type SpanView } from "./span-facts.js";
 
@@ -12,9 +12,12 @@ interface Note {
   phase: "before" | "after";
   span: SpanView;
   name: string;
+  atMs: number;
 }
 
 const capacity = 256;
+/** As many spans whose attributes are recorded have room in one message, however long their texts are. */
+const recordedCapacity = 16;
 /** The longest that a note waits for others, in milliseconds. */
 const patienceMs = 10;
 
@@ -36,19 +39,21 @@ export class PassedSpans {
     if (phase === "before" ? span.kind === SpanKind.PRODUCER : span.kind === SpanKind.CONSUMER) this.flush();
     // Whether it waits for a lock is asked from now on.
     else if (gates.watchesLocks && phase === "before" && hasSession(span)) this.flush();
+    else if (gates.recorded.length > 0 && this.#noted >= recordedCapacity) this.flush();
   }
 
   #write(gates: ActorGates, phase: "before" | "after", span: SpanView): void {
     const slot = this.#ring[this.#noted % capacity];
     this.#noted += 1;
     if (!slot) {
-      this.#ring.push({ gates, phase, span, name: span.name });
+      this.#ring.push({ gates, phase, span, name: span.name, atMs: now() });
       return;
     }
     slot.gates = gates;
     slot.phase = phase;
     slot.span = span;
     slot.name = span.name;
+    slot.atMs = now();
   }
 
   /** Sends what was noted since the last time. */
@@ -68,10 +73,11 @@ export class PassedSpans {
     return {
       spans: notes.flatMap((note) => (note ? [toWire(note)] : [])),
       dropped: noted - kept,
+      atMs: now(),
     };
   }
 }
 
-function toWire({ gates: { runId, actor }, phase, span, name }: Note): Passed["spans"][number] {
-  return { runId, actor, phase: phaseToWire(phase), span: factsOf(span, name, []) };
+function toWire({ gates: { runId, actor, recorded }, phase, span, name, atMs }: Note): Passed["spans"][number] {
+  return { runId, actor, phase: phaseToWire(phase), span: factsOf(span, name, recorded), atMs };
 }

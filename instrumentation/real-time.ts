@@ -1,4 +1,8 @@
-// Timers and queues as Node gives them. Applications and their tests replace the global ones (fake timers, stubs): what
+// Timers, queues and the clock as Node gives them. Applications and their tests replace the global ones (fake timers, stubs): what
 // an agent waits for goes on all the same, and nobody else sees that it waits.
+import { performance } from "node:perf_hooks";
+
 export const { queueMicrotask, setImmediate, setTimeout } = globalThis;
 export const { nextTick } = process;
+/** Milliseconds of a clock that only goes forward. */
+export const now = performance.now.bind(performance);

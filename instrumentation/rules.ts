@@ -50,6 +50,8 @@ export class ActorGates {
   readonly mode: HoldMode;
   /** True when its calls to databases are told as soon as they begin. */
   readonly watchesLocks: boolean;
+  /** Attributes that are told of its spans, whatever matches. */
+  readonly recorded: readonly string[];
   /** True once the rules do not name it any more. */
   isOver = false;
   readonly #adopts: SpanMatcher | undefined;
@@ -57,13 +59,17 @@ export class ActorGates {
   readonly #before: NameIndex;
   readonly #after: NameIndex;
 
-  constructor({ runId, actor, rules, watchesLocks = false, adopt }: ActorRules, { service, hold }: RuleBookOptions) {
+  constructor(
+    { runId, actor, rules, watchesLocks = false, recordAttributes = [], adopt }: ActorRules,
+    { service, hold }: RuleBookOptions,
+  ) {
     this.mode = hold;
     const isHere = adopt && (adopt.service === undefined || adopt.service === service);
     this.#adopts = isHere ? compileSpan(adopt) : undefined;
     this.runId = runId;
     this.actor = actor;
     this.watchesLocks = watchesLocks;
+    this.recorded = recordAttributes;
     const here = rules.filter(({ span }) => span.service === undefined || span.service === service);
     this.#before = new NameIndex(compile(here, "before", hold));
     this.#after = new NameIndex(compile(here, "after", hold));

@@ -15,7 +15,7 @@ import { Gateway } from "./runner/gateway.js";
 import { connectRunner } from "./runner/grpc-runner.js";
 import { localRunner } from "./runner/local-runner.js";
 import { checkLimits, checkOptions } from "./runner/options.js";
-import type { RunnerOptions } from "./runner/runner.js";
+import { type RunnerOptions, runnerOptionNames } from "./runner/runner-options.js";
 import { checkName } from "./runner/starter-factory.js";
 import { type HereAgent, hereAgent } from "./wire/here.js";
 import type { RunnerPort } from "./wire/runner-port.js";
@@ -49,8 +49,7 @@ const gatewayOptions: readonly (keyof GatewayOptions)[] = [
   "probes",
   "connect",
   "connectTimeoutMs",
-  "stepTimeoutMs",
-  "stallMs",
+  ...runnerOptionNames,
 ];
 const loopback = /^(127(\.\d{1,3}){3}|localhost|\[::1\]):\d+$/;
 

@@ -50,8 +50,8 @@ export class HereAttachment {
         return this.waiting.delete(event.value.id) ? event : undefined;
       case "passed": {
         const spans = event.value.spans.filter(({ runId }) => this.#runs.has(runId));
-        const { dropped } = event.value;
-        return spans.length + dropped > 0 ? { $case: "passed", value: { spans, dropped } } : undefined;
+        const { dropped, atMs } = event.value;
+        return spans.length + dropped > 0 ? { $case: "passed", value: { spans, dropped, atMs } } : undefined;
       }
       default:
         return event;

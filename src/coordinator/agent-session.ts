@@ -3,9 +3,10 @@
 import { status } from "@grpc/grpc-js";
 import type { AgentRef, SpanFacts } from "../core/model.js";
 import type { Arrived, AttachRequest, Hello, Passed } from "../gen/spangate/v1/agent.js";
-import { setTimeout } from "../real-time.js";
+import { now, setTimeout } from "../real-time.js";
 import { protocolVersion } from "../wire/protocol.js";
 import { modeFromWire, phaseFromWire, rulesToWire, spanFromWire } from "../wire/spans.js";
+import { AgentClock } from "./agent-clock.js";
 import type { Agent } from "./agents.js";
 import type { Coordinator } from "./coordinator.js";
 import type { Command, JoinableSession, SecondStream } from "./second-stream.js";
@@ -40,6 +41,7 @@ export class AgentSession implements JoinableSession {
   #lastArrival = 0;
   /** Arrivals whose releases come by the first stream: a stopped thread reads nothing, and a claim has to see the rules. */
   readonly #byFirst = new Set<number>();
+  readonly #clock = new AgentClock();
   readonly #sequence = new Sequence<Event>((event) => this.#take(event));
 
   constructor(coordinator: Coordinator, send: (command: Command) => void) {
@@ -189,12 +191,17 @@ export class AgentSession implements JoinableSession {
     });
   }
 
-  #passed(agent: AgentRef, { spans, dropped }: Passed): void {
+  #passed(agent: AgentRef, { spans, dropped, atMs: toldMs }: Passed): void {
     if (dropped > 0) this.#coordinator.putToAll({ type: "untold", agent });
-    for (const { runId, actor, phase, span } of spans) {
+    this.#clock.compare(toldMs, now());
+    for (const { runId, actor, phase, span, atMs } of spans) {
       const name = phaseFromWire(phase);
       if (name === "before" || name === "after")
-        this.#coordinator.passed(runId, { actor, phase: name, span: readSpan(span), agent });
+        this.#coordinator.passed(runId, {
+          ...{ actor, phase: name, agent },
+          span: readSpan(span),
+          atMs: this.#clock.toOurs(atMs),
+        });
     }
   }
 

@@ -47,7 +47,7 @@ export class Coordinator {
 
   /** @throws {SpangateError} for an order that makes no sense. */
   openRun(definition: RunDefinition, observer: Pick<RunContext, "tell" | "flush" | "closed">): OpenRun {
-    const { starters, adopted, order, limits } = definition;
+    const { starters, adopted, order, limits, recordAttributes } = definition;
     const mistake = findMistake(starters, order, adopted);
     if (mistake) throw errorOf(mistake.code, mistake.message);
     const id = randomBytes(6).toString("hex");
@@ -68,7 +68,7 @@ export class Coordinator {
       ...observer,
     });
     const rules = identities.map(({ actor, traceId }) => ({
-      ...{ runId: id, actor, traceId, adopt: undefined, watchesLocks: this.#locks.isOn },
+      ...{ runId: id, actor, traceId, adopt: undefined, watchesLocks: this.#locks.isOn, recordAttributes },
       rules: rulesOf(actor, order),
     }));
     this.#runs.set(id, { session, rules, adoptions, limits });

@@ -20,6 +20,8 @@ export interface RunDefinition {
   readonly adopted: readonly AdoptedActor[];
   readonly order: readonly Step[];
   readonly limits: Limits;
+  /** Attributes that the agents tell of its spans wherever they come. */
+  readonly recordAttributes: readonly string[];
 }
 
 /** What a run asks of the coordinator. */
@@ -189,7 +191,7 @@ export class RunSession {
         break;
       case "passed":
         this.#passed += 1;
-        if (this.#passed <= passedLimit) this.#tell({ ...output, actor: output.passed.actor });
+        if (this.#passed <= passedLimit) this.#tell({ ...output, actor: output.passed.actor }, output.passed.atMs);
         break;
       case "release":
         this.#context.agents.release(output.arrival.agent.instance, [output.arrival.id]);
@@ -251,7 +253,7 @@ export class RunSession {
     request?.(answer);
   }
 
-  #tell(happening: Happening): void {
-    this.#context.tell({ ...happening, atMs: this.sinceOpenedMs() }, this.nextSequence());
+  #tell(happening: Happening, atMs = now()): void {
+    this.#context.tell({ ...happening, atMs: Math.max(0, atMs - this.#openedAt) }, this.nextSequence());
   }
 }

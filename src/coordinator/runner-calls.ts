@@ -20,6 +20,9 @@ import type { Coordinator } from "./coordinator.js";
 import type { RunDefinition, RunSession } from "./run-session.js";
 import { RunTeller } from "./run-teller.js";
 
+/** How many attributes a run may have recorded. */
+const recordLimit = 16;
+
 /** All calls of the service. */
 export interface RunnerCalls extends RunnerPort {
   listHolds(request: ListHoldsRequest): Promise<ListHoldsResponse>;
@@ -120,9 +123,11 @@ function find(coordinator: Coordinator, runId: string): RunSession {
   return run;
 }
 
-function definitionOf({ starters, adoptions, order, stepTimeoutMs, stallMs }: OpenRequest): RunDefinition {
+function definitionOf(request: OpenRequest): RunDefinition {
+  const { starters, adoptions, order, stepTimeoutMs, stallMs, recordAttributes } = request;
   return {
     starters,
+    recordAttributes: recordAttributes.slice(0, recordLimit),
     adopted: adoptionsFromWire(adoptions),
     order: orderFromWire(order),
     limits: {

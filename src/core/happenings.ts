@@ -27,5 +27,5 @@ export type Happening =
   | { readonly type: "freed"; readonly actor: string }
   | { readonly type: "failed"; readonly failure: Failure };
 
-/** A happening and when it was seen, in milliseconds since the run was opened. */
+/** A happening and when it was, in milliseconds since the run was opened. */
 export type Entry = Happening & { readonly atMs: number };

@@ -58,7 +58,7 @@ export interface DatabaseSession {
   readonly id: number;
 }
 
-/** What an agent tells of a span. Attributes only where a rule names them. */
+/** What an agent tells of a span: of statements, headers and queries only what a rule or a run's options name. */
 export interface SpanFacts {
   readonly name: string;
   readonly kind: SpanKind;
@@ -103,6 +103,8 @@ export interface PassedSpan {
   readonly phase: "before" | "after";
   readonly span: SpanFacts;
   readonly agent: AgentRef;
+  /** When, in milliseconds by the coordinator's clock; absent where it has just been told. */
+  readonly atMs?: number;
 }
 
 /** An actor's call that waits for a lock which other actors have. */
@@ -147,6 +149,8 @@ export interface ActorRules {
   readonly rules: readonly Rule[];
   /** True when its calls to databases are told as soon as they begin. */
   readonly watchesLocks?: boolean;
+  /** Attributes that are told of its spans, beside those that hold no statement, no header and no query. */
+  readonly recordAttributes?: readonly string[];
   /** Set while an actor that no starter begins has not been found: the next root span like this one begins it. */
   readonly adopt?: SpanMatch | undefined;
 }

@@ -60,6 +60,8 @@ export interface ReportedSpan {
   readonly name: string;
   readonly kind: SpanKind;
   readonly service: string;
+  /** Which of the service's processes; `null` where that is not known. */
+  readonly pid: number | null;
   /** The instrumentation scope, such as `@opentelemetry/instrumentation-pg`. */
   readonly scope: string;
   /** `host:port` of the other side of a client's call. */

@@ -67,7 +67,7 @@ function spanOf(spans: Map<string, Growing>, { actor, span, agent }: PassedSpan)
   if (known) return known;
   const { spanId, name, kind, scope, attributes } = span;
   const made: Growing = {
-    ...{ spanId, actor, name, kind, scope, attributes, service: agent.service },
+    ...{ spanId, actor, name, kind, scope, attributes, service: agent.service, pid: agent.pid || null },
     parentSpanId: span.parentSpanId || null,
     peer: span.peer || null,
     startMs: null,

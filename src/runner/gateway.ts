@@ -6,7 +6,8 @@ import { Checkpoint, Together } from "./checkpoint.js";
 import type { CoordinatorAddress, CoordinatorClient } from "./client.js";
 import { agentEnvironment, type Environment } from "./environment.js";
 import { checkOptions } from "./options.js";
-import { type OrderEntry, Runner, type RunnerOptions } from "./runner.js";
+import { type OrderEntry, Runner } from "./runner.js";
+import { type RunnerOptions, runnerOptionNames } from "./runner-options.js";
 import { type Service, type ServiceOptions, startService } from "./service.js";
 import type { Starter } from "./starter.js";
 import { checkName, type StarterFactory, starterFactory } from "./starter-factory.js";
@@ -113,7 +114,7 @@ export class Gateway {
     options: RunnerOptions = {},
   ): Runner<Starters> {
     this.#checkOpen();
-    checkOptions("gateway.runner()", options, ["stepTimeoutMs", "stallMs"]);
+    checkOptions("gateway.runner()", options, runnerOptionNames);
     this.#checkOwn(starters, order);
     const runner = new Runner(this.#client, starters, order, { ...this.#defaults, ...options });
     for (const earlier of this.#runners) if (earlier.isClosed) this.#runners.delete(earlier);

@@ -1,6 +1,5 @@
 // A runner: owns one run. It begins the starters when the coordinator says so, and asks it for steps.
 import { errorOf, RaceError, SpangateError, UsageError } from "../core/errors.js";
-import { defaultLimits } from "../core/limits.js";
 import type { Checkpoint as CoreCheckpoint, Reached as CoreReached, Step } from "../core/model.js";
 import { findMistake } from "../core/order.js";
 import { Interleaving } from "../report/interleaving.js";
@@ -8,23 +7,15 @@ import { adoptionsToWire, orderToWire, reachedFromWire } from "../wire/runs.js";
 import { type Checkpoint, Together } from "./checkpoint.js";
 import type { CoordinatorClient, StepAnswer } from "./client.js";
 import { withLeftCalls } from "./left-calls.js";
-import { checkLimits } from "./options.js";
 import { Performances } from "./performances.js";
 import { type Reached, toReached } from "./reached.js";
 import { RunStream } from "./run-stream.js";
+import { completeRunnerOptions, type RunnerOptions } from "./runner-options.js";
 import type { Starter } from "./starter.js";
 import { StepCall } from "./step-call.js";
 
 /** One entry of an order. */
 export type OrderEntry = Checkpoint | Together;
-
-/** How long a run waits. */
-export interface RunnerOptions {
-  /** The longest that one turn may take, in milliseconds; 5,000 by default. */
-  readonly stepTimeoutMs?: number;
-  /** How long an actor on its way to its end may make no progress before the next one gets its turn as well, in milliseconds; 1,000 by default. */
-  readonly stallMs?: number;
-}
 
 /** The starters' results by name. */
 export type Results<Starters extends readonly Starter[]> = {
@@ -61,10 +52,8 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
     let index = 0;
     this.#steps = this.#order.map((step) => step.map((checkpoint) => checkpoint.toCore(index++)));
     this.#checkpoints = this.#steps.flat();
-    const { stepTimeoutMs = defaultLimits.stepTimeoutMs, stallMs = defaultLimits.stallMs } = options;
-    this.#options = { stepTimeoutMs, stallMs };
+    this.#options = completeRunnerOptions(options);
     this.#performances = new Performances(starters);
-    checkLimits(this.#options);
     const mistake = findMistake(
       starters.map(({ name }) => name),
       this.#steps,
@@ -235,6 +224,7 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
       adoptions: adoptionsToWire(this.#performances.adopted),
       order: orderToWire(this.#steps),
       ...this.#options,
+      recordAttributes: [...this.#options.recordAttributes],
     };
     const stream = new RunStream((listener) => this.#client.open(request, listener), this.#checkpoints, {
       onBegin: (actor) => this.#performances.begin(actor, (name, error, called) => this.#tellEnd(name, error, called)),

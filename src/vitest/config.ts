@@ -2,9 +2,10 @@
 import { createRequire } from "node:module";
 import type { Plugin } from "vitest/config";
 import type { GatewayOptions } from "../gateway.js";
+import type { RunnerOptions } from "../runner/runner-options.js";
 
 /** How the fixture `gateway` is opened. */
-export interface SpangateOptions extends Pick<GatewayOptions, "here" | "stepTimeoutMs" | "stallMs"> {}
+export interface SpangateOptions extends RunnerOptions, Pick<GatewayOptions, "here"> {}
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -194,14 +194,14 @@ function arrivalFromWire(wire: WireArrival | undefined): Arrival {
 }
 
 function passedToWire({ actor, phase, span, agent }: PassedSpan): PassedEvent {
-  return { actor, phase: phaseToWire(phase), span: spanToWire(span), service: agent.service };
+  return { actor, phase: phaseToWire(phase), span: spanToWire(span), ...agent };
 }
 
-function passedFromWire({ actor, phase, span, service }: PassedEvent): PassedSpan {
+function passedFromWire({ actor, phase, span, service, instance, pid }: PassedEvent): PassedSpan {
   return {
     actor,
     phase: phaseFromWire(phase) === "after" ? "after" : "before",
     span: spanFromWire(span),
-    agent: { instance: "", service, pid: 0 },
+    agent: { instance, service, pid },
   };
 }

@@ -125,6 +125,7 @@ export function rulesToWire(version: number, actors: readonly ActorRules[]): Rul
     actors: actors.map((actor) => ({
       ...actor,
       watchesLocks: actor.watchesLocks ?? false,
+      recordAttributes: [...(actor.recordAttributes ?? [])],
       rules: actor.rules.map(ruleToWire),
       adopt: actor.adopt && matchToWire(actor.adopt),
     })),
@@ -132,11 +133,8 @@ export function rulesToWire(version: number, actors: readonly ActorRules[]): Rul
 }
 
 export function rulesFromWire(rules: RuleSet): readonly ActorRules[] {
-  return rules.actors.map(({ runId, actor, traceId, rules: list, adopt, watchesLocks }) => ({
-    runId,
-    actor,
-    traceId,
-    watchesLocks,
+  return rules.actors.map(({ runId, actor, traceId, rules: list, adopt, watchesLocks, recordAttributes }) => ({
+    ...{ runId, actor, traceId, watchesLocks, recordAttributes },
     adopt: adopt && matchFromWire(adopt),
     rules: list.flatMap(({ checkpoint, phase, span, hold }): Rule[] => {
       const name = phaseFromWire(phase);

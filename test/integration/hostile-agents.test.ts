@@ -98,8 +98,8 @@ describe("refuses with a status", () => {
       service.send({ $case: "hello", value: helloOf(huge) });
       expect((await service.ended).code).toBe(status.INVALID_ARGUMENT);
       using passing = await new RawAgent(coordinator).attach();
-      const spans = [{ runId, actor: "job", phase: 2, span: spanOf(huge) }];
-      passing.send({ $case: "passed", value: { spans, dropped: 0 } });
+      const spans = [{ runId, actor: "job", phase: 2, span: spanOf(huge), atMs: 0 }];
+      passing.send({ $case: "passed", value: { spans, dropped: 0, atMs: 0 } });
       expect((await passing.ended).code).toBe(status.INVALID_ARGUMENT);
       using arriving = await new RawAgent(coordinator).attach();
       arriving.send(arrivalOf({ id: 1, runId, actor: "job", name: huge }));
@@ -131,9 +131,20 @@ describe("ignores", () => {
       agent.send({ $case: "unsupported", value: { runId, actor: "unknown", checkpoint: 0, span, reason: "" } });
       agent.send({
         $case: "passed",
-        value: { spans: [{ runId: "unknown", actor: "job", phase: 1, span }], dropped: 9 },
+        value: {
+          spans: [{ runId: "unknown", actor: "job", phase: 1, span, atMs: Number.NaN }],
+          dropped: 9,
+          atMs: Number.NaN,
+        },
       });
-      agent.send({ $case: "passed", value: { spans: [{ runId, actor: "unknown", phase: 2, span }], dropped: 0 } });
+      agent.send({
+        $case: "passed",
+        value: {
+          spans: [{ runId, actor: "unknown", phase: 2, span, atMs: Number.POSITIVE_INFINITY }],
+          dropped: 0,
+          atMs: 0,
+        },
+      });
       await agent.settle(4);
       expect(releasedBy(agent)).toEqual([1, 2, 3, 4]);
     });
@@ -162,8 +173,15 @@ describe("survives", () => {
   it("100,000 passed spans of the run's own actor", async () => {
     await during(async ({ coordinator, runId }) => {
       using agent = await new RawAgent(coordinator).attach();
-      const spans = Array.from({ length: 100 }, () => ({ runId, actor: "job", phase: 2, span: spanOf("noise") }));
-      for (let sent = 0; sent < 1_000; sent += 1) agent.send({ $case: "passed", value: { spans, dropped: 0 } });
+      const spans = Array.from({ length: 100 }, () => ({
+        runId,
+        actor: "job",
+        phase: 2,
+        span: spanOf("noise"),
+        atMs: 0,
+      }));
+      for (let sent = 0; sent < 1_000; sent += 1)
+        agent.send({ $case: "passed", value: { spans, dropped: 0, atMs: 0 } });
       await agent.settle(1);
     });
   });

@@ -97,6 +97,7 @@ export const anyRules: fc.Arbitrary<readonly ActorRules[]> = fc.array(
     traceId: anyText,
     adopt: orNothing(anyMatch),
     watchesLocks: fc.boolean(),
+    recordAttributes: fc.array(anyText, { maxLength: 2 }),
     rules: fc.array(fc.record({ checkpoint: anyCount, phase: anySide, span: anyMatch, hold: orNothing(anyHold) }), {
       maxLength: 3,
     }),
@@ -119,13 +120,16 @@ const anyPassed: fc.Arbitrary<PassedSpan> = fc.record({
   actor: anyText,
   phase: anySide,
   span: anySpan,
-  // A test is told the service, and not which process it was.
-  agent: anyText.map((service) => ({ instance: "", service, pid: 0 })),
+  agent: fc.record({ instance: anyText, service: anyText, pid: anyCount }),
 });
 
 const anyWait: fc.Arbitrary<LockWait> = fc
   .record({ call: anyPassed, lock: anyText, by: fc.array(anyText, { maxLength: 3 }) })
-  .map(({ call, ...told }) => ({ actor: call.actor, call: { ...call, phase: "before" }, sessions: [], ...told }));
+  // A test is told the service, and not which process it was.
+  .map(({ call: { agent, ...call }, ...told }) => ({
+    ...{ actor: call.actor, sessions: [], ...told },
+    call: { ...call, phase: "before", agent: { instance: "", service: agent.service, pid: 0 } },
+  }));
 
 export const anyFailure = fc.record({ code: anyCode, message: anyText, actor: orNothing(anyName) });
 

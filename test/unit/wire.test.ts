@@ -38,7 +38,8 @@ describe("the wire", () => {
   it("brings every order to the coordinator as it was written", () => {
     fc.assert(
       fc.property(anyOrder, (order) => {
-        const request = { starters: [], order: orderToWire(order), stepTimeoutMs: 0, stallMs: 0, adoptions: [] };
+        const lists = { starters: [], adoptions: [], recordAttributes: [] };
+        const request = { ...lists, order: orderToWire(order), stepTimeoutMs: 0, stallMs: 0 };
         expect(orderFromWire(send(OpenRequest, request).order)).toEqual(order);
       }),
     );
@@ -100,7 +101,7 @@ describe("what the wire cannot read", () => {
       version: 1,
       actors: [
         {
-          ...{ runId: "r", actor: "a", traceId: "t", adopt: undefined, watchesLocks: false },
+          ...{ runId: "r", actor: "a", traceId: "t", adopt: undefined, watchesLocks: false, recordAttributes: [] },
           rules: [
             { checkpoint: 0, phase: 1, span: undefined, hold: 0 },
             { checkpoint: 1, phase: 3, span: undefined, hold: 0 },

@@ -24,6 +24,7 @@ function open(jobs: Readonly<Record<string, SpanMatch>> = { job: spanMatch("nigh
       adopted: Object.entries(jobs).map(([actor, span]) => ({ actor, span })),
       order: orderOf(at("alice", "after", "pay"), at("job", "after", "nightly")),
       limits: { stepTimeoutMs: 60_000, stallMs: 60_000 },
+      recordAttributes: [],
     },
     { tell: () => {}, flush: () => {}, closed: () => {} },
   );

@@ -34,7 +34,10 @@ async function ends(): Promise<boolean> {
   const order = orderOf(at("alice", "finished"));
   const limits = { stepTimeoutMs: 60_000, stallMs: 60_000 };
   const observer = { tell: ({ type }: { type: string }) => told.push(type), flush: () => {}, closed: () => {} };
-  run = coordinator.openRun({ starters: ["alice"], adopted: [], order, limits }, observer).session;
+  run = coordinator.openRun(
+    { starters: ["alice"], adopted: [], order, limits, recordAttributes: [] },
+    observer,
+  ).session;
   let isOver = false;
   void run.request({ type: "next" }).then(() => {
     isOver = true;

@@ -14,7 +14,7 @@ it("waits as long as a timer can where it is asked to wait longer", async () => 
   const order = orderToWire(orderOf(at("alice", "finished")));
   const { promise: runId, resolve } = Promise.withResolvers<string>();
   calls.open(
-    { starters: ["alice"], adoptions: [], order, ...limits },
+    { starters: ["alice"], adoptions: [], order, recordAttributes: [], ...limits },
     {
       onEvents: (events) => {
         for (const { event } of events) {

@@ -27,7 +27,7 @@ class LinkUnderTest {
     onRules: (actors) => {
       this.rules = actors;
     },
-    onSync: () => this.link.post({ $case: "passed", value: { spans: [], dropped: 1 } }),
+    onSync: () => this.link.post({ $case: "passed", value: { spans: [], dropped: 1, atMs: 0 } }),
     onReleased: (ids) => this.released.push(...ids),
     onGone: () => {},
   });

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Latch } from "../../../instrumentation/flow/latch.ts";
 import { Lines } from "../../../instrumentation/flow/lines.ts";
 import { PassedSpans } from "../../../instrumentation/passed.ts";
-import type { ActorGates } from "../../../instrumentation/rules.ts";
+import { ActorGates } from "../../../instrumentation/rules.ts";
 import type { SpanView } from "../../../instrumentation/span-facts.ts";
 
-const gates = { runId: "r", actor: "alice" } as ActorGates;
+const gates = new ActorGates({ runId: "r", actor: "alice", traceId: "", rules: [] }, { service: "bank", hold: "flow" });
 const span = { name: "get", kind: 2, attributes: {}, instrumentationScope: { name: "driver" } };
 const view = { ...span, spanContext: () => ({ traceId: "t", spanId: "s", traceFlags: 1 }) } as unknown as SpanView;
 

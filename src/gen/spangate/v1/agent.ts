@@ -104,7 +104,11 @@ export interface PassedSpan {
   runId: string;
   actor: string;
   phase: Phase;
-  span: SpanFacts | undefined;
+  span:
+    | SpanFacts
+    | undefined;
+  /** When it passed, in milliseconds by the clock of Passed.at_ms. */
+  atMs: number;
 }
 
 /** Spans that passed since the last such event, for diagnosis. */
@@ -112,6 +116,8 @@ export interface Passed {
   spans: PassedSpan[];
   /** Spans that were not told because there were too many. */
   dropped: number;
+  /** When this is told, in milliseconds by any clock of the agent that only goes forward. */
+  atMs: number;
 }
 
 /** A span matched a checkpoint, yet could not be stopped there. */
@@ -899,7 +905,7 @@ export const Withdrawn: MessageFns<Withdrawn> = {
 };
 
 function createBasePassedSpan(): PassedSpan {
-  return { runId: "", actor: "", phase: 0, span: undefined };
+  return { runId: "", actor: "", phase: 0, span: undefined, atMs: 0 };
 }
 
 export const PassedSpan: MessageFns<PassedSpan> = {
@@ -915,6 +921,9 @@ export const PassedSpan: MessageFns<PassedSpan> = {
     }
     if (message.span !== undefined) {
       SpanFacts.encode(message.span, writer.uint32(34).fork()).join();
+    }
+    if (message.atMs !== 0) {
+      writer.uint32(41).double(message.atMs);
     }
     return writer;
   },
@@ -964,6 +973,14 @@ export const PassedSpan: MessageFns<PassedSpan> = {
             message.span = SpanFacts.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.atMs = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -978,7 +995,7 @@ export const PassedSpan: MessageFns<PassedSpan> = {
 };
 
 function createBasePassed(): Passed {
-  return { spans: [], dropped: 0 };
+  return { spans: [], dropped: 0, atMs: 0 };
 }
 
 export const Passed: MessageFns<Passed> = {
@@ -988,6 +1005,9 @@ export const Passed: MessageFns<Passed> = {
     }
     if (message.dropped !== 0) {
       writer.uint32(16).uint32(message.dropped);
+    }
+    if (message.atMs !== 0) {
+      writer.uint32(25).double(message.atMs);
     }
     return writer;
   },
@@ -1019,6 +1039,14 @@ export const Passed: MessageFns<Passed> = {
             }
 
             message.dropped = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.atMs = reader.double();
             continue;
           }
         }

@@ -105,7 +105,7 @@ export interface DatabaseSession {
   id: number;
 }
 
-/** What an agent tells of a span. Attributes only where a rule names them. */
+/** What an agent tells of a span. Statements, headers and queries only where a rule or record_attributes names them. */
 export interface SpanFacts {
   name: string;
   kind: SpanKind;
@@ -155,6 +155,11 @@ export interface ActorRules {
     | undefined;
   /** Its calls that have a session are told as soon as they begin: the coordinator asks whether they wait for locks. */
   watchesLocks: boolean;
+  /**
+   * Attributes that are told of its spans wherever they have them, beside those that hold no statement, no header and
+   * no query: routes, paths and statuses of HTTP, names of databases, queues and topics.
+   */
+  recordAttributes: string[];
 }
 
 /** All that an agent has to know of the runs in progress. Replaces what it knew. */
@@ -862,7 +867,7 @@ export const Rule: MessageFns<Rule> = {
 };
 
 function createBaseActorRules(): ActorRules {
-  return { runId: "", actor: "", traceId: "", rules: [], adopt: undefined, watchesLocks: false };
+  return { runId: "", actor: "", traceId: "", rules: [], adopt: undefined, watchesLocks: false, recordAttributes: [] };
 }
 
 export const ActorRules: MessageFns<ActorRules> = {
@@ -884,6 +889,9 @@ export const ActorRules: MessageFns<ActorRules> = {
     }
     if (message.watchesLocks !== false) {
       writer.uint32(48).bool(message.watchesLocks);
+    }
+    for (const v of message.recordAttributes) {
+      writer.uint32(58).string(v!);
     }
     return writer;
   },
@@ -947,6 +955,14 @@ export const ActorRules: MessageFns<ActorRules> = {
             }
 
             message.watchesLocks = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.recordAttributes.push(reader.string());
             continue;
           }
         }

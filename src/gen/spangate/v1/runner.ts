@@ -40,6 +40,8 @@ export interface OpenRequest {
   stallMs: number;
   /** Which of the starters begin nothing themselves. */
   adoptions: Adoption[];
+  /** Attributes of spans that the events tell wherever they come, such as "db.query.text"; at most 16. */
+  recordAttributes: string[];
 }
 
 /**
@@ -84,7 +86,10 @@ export interface OpenResponse {
 export interface RunEvent {
   /** Rises by one with every event. */
   sequence: number;
-  /** Since the run was opened. */
+  /**
+   * When it happened, since the run was opened. Spans that passed are told late: their time lies before that of what
+   * was told meanwhile.
+   */
   atMs: number;
   event:
     | { $case: "opened"; value: Opened }
@@ -147,6 +152,8 @@ export interface PassedEvent {
   phase: Phase;
   span: SpanFacts | undefined;
   service: string;
+  instance: string;
+  pid: number;
 }
 
 export interface ReachedEvent {
@@ -310,7 +317,7 @@ export interface AgentInfo_VersionsEntry {
 }
 
 function createBaseOpenRequest(): OpenRequest {
-  return { starters: [], order: [], stepTimeoutMs: 0, stallMs: 0, adoptions: [] };
+  return { starters: [], order: [], stepTimeoutMs: 0, stallMs: 0, adoptions: [], recordAttributes: [] };
 }
 
 export const OpenRequest: MessageFns<OpenRequest> = {
@@ -329,6 +336,9 @@ export const OpenRequest: MessageFns<OpenRequest> = {
     }
     for (const v of message.adoptions) {
       Adoption.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.recordAttributes) {
+      writer.uint32(50).string(v!);
     }
     return writer;
   },
@@ -384,6 +394,14 @@ export const OpenRequest: MessageFns<OpenRequest> = {
             }
 
             message.adoptions.push(Adoption.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.recordAttributes.push(reader.string());
             continue;
           }
         }
@@ -1214,7 +1232,7 @@ export const HoldEvent: MessageFns<HoldEvent> = {
 };
 
 function createBasePassedEvent(): PassedEvent {
-  return { actor: "", phase: 0, span: undefined, service: "" };
+  return { actor: "", phase: 0, span: undefined, service: "", instance: "", pid: 0 };
 }
 
 export const PassedEvent: MessageFns<PassedEvent> = {
@@ -1230,6 +1248,12 @@ export const PassedEvent: MessageFns<PassedEvent> = {
     }
     if (message.service !== "") {
       writer.uint32(34).string(message.service);
+    }
+    if (message.instance !== "") {
+      writer.uint32(42).string(message.instance);
+    }
+    if (message.pid !== 0) {
+      writer.uint32(48).uint32(message.pid);
     }
     return writer;
   },
@@ -1277,6 +1301,22 @@ export const PassedEvent: MessageFns<PassedEvent> = {
             }
 
             message.service = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.instance = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.pid = reader.uint32();
             continue;
           }
         }
