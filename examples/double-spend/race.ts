@@ -35,7 +35,7 @@ for (const [file, isRepaired] of [
       [alice.before(write), bob.before(write), alice.finished, bob.finished],
     );
     const answers = await runner.finish();
-    console.log(String(runner.interleaving));
+    console.log(runner.interleaving);
     console.log(`alice: ${answers.alice}; bob: ${answers.bob}\n`);
     return answers;
   };

@@ -46,7 +46,7 @@ async function race(script: string): Promise<number> {
   const both = await runner.next();
   console.log(both?.reached ? "Both have read the balance, nobody has written." : "bob waits until alice has written.");
   await runner.finish();
-  console.log(String(runner.interleaving));
+  console.log(runner.interleaving);
   const { rows } = await database.query("SELECT balance FROM account");
   console.log(`The balance: ${rows[0].balance}`);
   return rows[0].balance;
