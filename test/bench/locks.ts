@@ -2,7 +2,7 @@
 // short steps cost?
 import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { type Gateway, openGateway, postgres, type Service, type Starter } from "spangate";
+import { type Gateway, openGateway, postgres, type Service, type SpangateError, type Starter } from "spangate";
 import { startPostgres } from "../../examples/support/postgres.ts";
 import { type Figures, median, quantile, rounded, sizeFrom } from "./support/figures.ts";
 
@@ -18,15 +18,15 @@ interface Setting {
   session(name: string, statements: readonly string[]): Starter;
 }
 
+const transaction = ["BEGIN", "UPDATE account SET balance = balance + 1", "COMMIT"];
+
 /** From the wait's start, as PostgreSQL tells it, to the answer of `runner.next()`. */
 export async function blockedDetection(): Promise<Figures> {
   return await withService(async ({ gateway, database, session }) => {
-    await database.query("CREATE TABLE account (id int PRIMARY KEY, balance int)");
-    await database.query("INSERT INTO account VALUES (1, 100)");
-    const statements = ["BEGIN", "UPDATE account SET balance = balance + 1", "COMMIT"];
+    await createAccount(database);
     const times: number[] = [];
     for (let at = 0; at < waits; at++) {
-      const [alice, bob] = [session("alice", statements), session("bob", statements)];
+      const [alice, bob] = [session("alice", transaction), session("bob", transaction)];
       await using runner = gateway.runner(
         [alice, bob],
         [alice.before("pg.query:COMMIT *"), bob.blocked, alice.finished, bob.finished],
@@ -42,6 +42,34 @@ export async function blockedDetection(): Promise<Figures> {
     }
     return { p50Ms: rounded(median(times), 1), p99Ms: rounded(quantile(times, 0.99), 1) };
   });
+}
+
+/** An order that the locks forbid: from the moment at which the probe has seen the wait to the test's error. */
+export async function deadlockReport(): Promise<Figures> {
+  return await withService(async ({ gateway, database, session }) => {
+    await createAccount(database);
+    const times: number[] = [];
+    for (let at = 0; at < waits; at++) {
+      const [alice, bob] = [session("alice", transaction), session("bob", transaction)];
+      await using runner = gateway.runner(
+        [alice, bob],
+        [alice.before("pg.query:COMMIT *"), bob.after("pg.query:UPDATE *"), alice.finished],
+      );
+      await runner.next();
+      const code = await runner.next().catch((error: SpangateError) => error.code);
+      const now = performance.timeOrigin + performance.now();
+      const { openedAt, moments } = runner.interleaving.toJSON();
+      const seen = moments.find(({ type }) => type === "blocked");
+      if (code !== "Deadlock" || !seen || !openedAt) throw new Error(`No deadlock: ${code}`);
+      times.push(now - Date.parse(openedAt) - seen.atMs);
+    }
+    return { p50Ms: rounded(median(times), 1), p99Ms: rounded(quantile(times, 0.99), 1) };
+  });
+}
+
+async function createAccount(database: pg.Client): Promise<void> {
+  await database.query("CREATE TABLE account (id int PRIMARY KEY, balance int)");
+  await database.query("INSERT INTO account VALUES (1, 100)");
 }
 
 /** Two actors take turns, a statement each; beside the same statements sent in that sequence by two plain clients. */

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { heldFlows } from "./held-flows.ts";
 import { holdReleaseFlow, holdReleaseThread } from "./hold-release.ts";
 import { idleCall } from "./idle-call.ts";
-import { blockedDetection, steps } from "./locks.ts";
+import { blockedDetection, deadlockReport, steps } from "./locks.ts";
 import { lostUpdates, lostUpdatesOneProcess } from "./lost-updates.ts";
 import { spanOverhead } from "./span-overhead.ts";
 import { startup } from "./startup.ts";
@@ -20,6 +20,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Figures>>> = {
   lostUpdates,
   lostUpdatesOneProcess,
   blockedDetection,
+  deadlockReport,
   steps,
 };
 
