@@ -1,5 +1,6 @@
 // The shapes that most functions have.
 import type { DatabaseSession } from "../../src/core/model.js";
+import { type OtherEnd, serverName } from "../../src/core/sessions.js";
 import type { Frame } from "./frames.js";
 import type { Latch } from "./latch.js";
 import { makeCall, type RawCall, type Shape } from "./shape.js";
@@ -152,7 +153,10 @@ export function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }
 
-/** @param id what the driver calls it; a connection that is not made yet has none */
-export function sessionOf(system: string, id: unknown): DatabaseSession | undefined {
-  return typeof id === "number" && id > 0 ? { system, id } : undefined;
+/**
+ * @param id what the driver calls it; a connection that is not made yet has none
+ * @param socket the connection's
+ */
+export function sessionOf(system: string, id: unknown, socket: OtherEnd | undefined): DatabaseSession | undefined {
+  return typeof id === "number" && id > 0 ? { system, id, server: serverName(socket) } : undefined;
 }

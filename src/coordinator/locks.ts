@@ -1,7 +1,8 @@
 // Which calls of actors wait for locks of other actors: what the probes tell of sessions, in the actors' names.
 import { EnvironmentError } from "../core/errors.js";
 import type { LockProbe, SessionWait } from "../core/lock-probe.js";
-import type { LockWait, PassedSpan } from "../core/model.js";
+import type { DatabaseSession, LockWait, PassedSpan } from "../core/model.js";
+import { sessionKey } from "../core/sessions.js";
 import { waitAtMost } from "../waiting.js";
 
 /** The longest that a probe may take to answer, in milliseconds. */
@@ -9,10 +10,16 @@ const limitMs = 10_000;
 /** Of so many sessions it is remembered who used them last. */
 const sessionsLimit = 10_000;
 
+interface Owner {
+  readonly runId: string;
+  readonly actor: string;
+  readonly session: DatabaseSession;
+}
+
 export class Locks {
   readonly #probes: readonly LockProbe[];
-  /** Whose call a session served last, by {@link keyOf}. What it has locked stays its own until it serves another's. */
-  readonly #owners = new Map<string, { readonly runId: string; readonly actor: string }>();
+  /** Whose call a session served last, by {@link sessionKey}. What it has locked stays its own until it serves another's. */
+  readonly #owners = new Map<string, Owner>();
 
   constructor(probes: readonly LockProbe[]) {
     this.#probes = probes;
@@ -25,10 +32,10 @@ export class Locks {
   /** A call has begun, or is about to. */
   note(runId: string, { actor, phase, span: { session } }: PassedSpan): void {
     if (!session || phase !== "before" || !this.isOn) return;
-    const key = keyOf(session.system, session.id);
+    const key = sessionKey(session);
     // The one that was not used for longest goes first.
     this.#owners.delete(key);
-    this.#owners.set(key, { runId, actor });
+    this.#owners.set(key, { runId, actor, session });
     const [oldest] = this.#owners.size > sessionsLimit ? this.#owners.keys() : [];
     if (oldest !== undefined) this.#owners.delete(oldest);
   }
@@ -48,19 +55,39 @@ export class Locks {
   }
 
   async #askOne(probe: LockProbe, runId: string, calls: readonly PassedSpan[]): Promise<readonly LockWait[]> {
-    const asked = new Map(
-      calls.flatMap((call) => (call.span.session?.system === probe.system ? [[call.span.session.id, call]] : [])),
-    );
-    if (asked.size === 0) return [];
-    const told = await this.#waitsOf(probe, [...asked.keys()]);
-    return told.flatMap(({ id, lock, by }) => {
-      const call = asked.get(id);
-      const owners = by.flatMap((session) => this.#owners.get(keyOf(probe.system, session)) ?? []);
-      const names = owners.filter((owner) => owner.runId === runId && owner.actor !== call?.actor);
-      const actors = [...new Set(names.map(({ actor }) => actor))];
-      const sessions = by.map((session) => ({ system: probe.system, id: session }));
-      return call && actors.length > 0 ? [{ actor: call.actor, call, lock, by: actors, sessions }] : [];
+    const asked = calls.flatMap((call) => {
+      const { session } = call.span;
+      return session && this.#isAsked(probe, session) ? [{ call, session }] : [];
     });
+    if (asked.length === 0) return [];
+    const told = await this.#waitsOf(probe, [...new Set(asked.map(({ session }) => session.id))]);
+    return told.flatMap(({ id, lock, by }) =>
+      asked
+        .filter(({ session }) => session.id === id)
+        .flatMap(({ call, session }) => {
+          const owners = by
+            .flatMap((owner) => this.#ownersOf(probe, { ...session, id: owner }))
+            .filter((owner) => owner.runId === runId && owner.actor !== call.actor);
+          const actors = [...new Set(owners.map(({ actor }) => actor))];
+          const sessions = owners.map((owner) => owner.session);
+          return actors.length > 0 ? [{ actor: call.actor, call, lock, by: actors, sessions }] : [];
+        }),
+    );
+  }
+
+  /** Whether the probe's server may be the session's: two processes may know one server by different addresses. */
+  #isAsked({ system, address }: LockProbe, { system: itsSystem, server }: DatabaseSession): boolean {
+    if (system !== itsSystem) return false;
+    if (address === undefined || server === "" || address === server) return true;
+    if (hostOf(address) === hostOf(server)) return false;
+    return !this.#probes.some((it) => it.system === system && it.address === server);
+  }
+
+  // Who owns a session of the probe's server: one that is known by the address of who waits for it, before any other.
+  #ownersOf(probe: LockProbe, session: DatabaseSession): readonly Owner[] {
+    const same = this.#owners.get(sessionKey(session));
+    if (same) return [same];
+    return [...this.#owners.values()].filter((it) => it.session.id === session.id && this.#isAsked(probe, it.session));
   }
 
   async #waitsOf(probe: LockProbe, ids: readonly number[]): Promise<readonly SessionWait[]> {
@@ -77,6 +104,6 @@ export class Locks {
   }
 }
 
-function keyOf(system: string, id: number): string {
-  return `${system} ${id}`;
+function hostOf(address: string): string {
+  return address.slice(0, address.lastIndexOf(":"));
 }

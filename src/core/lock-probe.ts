@@ -16,6 +16,11 @@ export interface LockProbe {
   readonly system: string;
   /** Which server it is, for errors: no password. */
   readonly server: string;
+  /**
+   * `ADDRESS:PORT` of its connection's other end, as this process sees it: servers number their sessions each for itself,
+   * and a call whose connection leads elsewhere is none of this one's. Without it all calls of the system may be.
+   */
+  readonly address?: string | undefined;
   /** Connects. @throws where that cannot be done */
   open(): Promise<unknown>;
   /**

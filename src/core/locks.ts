@@ -4,6 +4,7 @@ import type { ActorState } from "./actor-state.js";
 import type { Output } from "./messages.js";
 import type { DatabaseSession, LockWait, PassedSpan } from "./model.js";
 import { isGoingOn, type Run, refile } from "./run.js";
+import { sessionKey } from "./sessions.js";
 
 /** The actor's calls of which a probe can say whether they wait: begun, not ended, and not held in front. */
 export function callsOf(actor: ActorState): readonly PassedSpan[] {
@@ -11,7 +12,7 @@ export function callsOf(actor: ActorState): readonly PassedSpan[] {
   const held = new Set([...actor.holds.values()].map(({ span }) => span.spanId));
   const calls = [...actor.open.values()].filter(({ span }) => span.session && !held.has(span.spanId));
   // A session makes its calls one after the other; of a cursor's span the end is never seen.
-  const sessions = Map.groupBy(calls, ({ span }) => `${span.session?.system} ${span.session?.id}`);
+  const sessions = Map.groupBy(calls, ({ span: { session } }) => session && sessionKey(session));
   return [...sessions.values()].flatMap((own) => own.find(({ span }) => !span.endless) ?? own.at(-1) ?? []);
 }
 
@@ -71,7 +72,6 @@ export function chainToHeld(
 }
 
 function standsAt({ holds }: ActorState, sessions: readonly DatabaseSession[]): boolean {
-  return [...holds.values()].some(({ span: { session } }) =>
-    sessions.some(({ system, id }) => session?.system === system && session.id === id),
-  );
+  const keys = new Set(sessions.map(sessionKey));
+  return [...holds.values()].some(({ span: { session } }) => session && keys.has(sessionKey(session)));
 }

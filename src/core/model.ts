@@ -56,6 +56,8 @@ export interface DatabaseSession {
   /** As OpenTelemetry names it: `postgresql`, `mysql`. */
   readonly system: string;
   readonly id: number;
+  /** `ADDRESS:PORT` of the connection's other end, as its process sees it; empty where it has none, as a Unix socket. */
+  readonly server: string;
 }
 
 /** What an agent tells of a span: of statements, headers and queries only what a rule or a run's options name. */

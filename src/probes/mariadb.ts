@@ -2,9 +2,11 @@
 // InnoDB tells transactions and locks from a cache of the whole server, which it fills anew only when nobody has read it
 // for a tenth of a second (MariaDB's storage/innobase/trx/trx0i_s.cc). So probes take turns, and each answer proves that
 // it is not an old one: the question's own transaction must be in it, with a text that was never asked before.
+import type { Socket } from "node:net";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { EnvironmentError } from "../core/errors.js";
 import type { LockProbe, SessionWait } from "../core/lock-probe.js";
+import { serverName } from "../core/sessions.js";
 import { now } from "../real-time.js";
 import { pause } from "../waiting.js";
 import { importDriver, Kept, serverOf } from "./driver.js";
@@ -41,6 +43,7 @@ interface Row extends RowDataPacket {
 export function mariadb(url: string): LockProbe {
   const server = serverOf("mariadb", url);
   let last: Promise<unknown> = Promise.resolve();
+  let address: string | undefined;
   const connection = new Kept<Connection>(async (onLost) => {
     const mysql = await importDriver<typeof import("mysql2/promise")>("mysql2/promise");
     const connected = await mysql.createConnection({ uri: url, connectTimeout: connectLimitMs });
@@ -49,10 +52,14 @@ export function mariadb(url: string): LockProbe {
     const version = String(row?.["version"]);
     if (!version.includes("MariaDB"))
       throw new EnvironmentError("ProbeFailed", `mariadb() asks MariaDB; ${server} is MySQL ${version}.`);
+    address = serverName((connected as unknown as { connection: { stream: Socket } }).connection.stream) || undefined;
     return connected;
   });
   return {
     ...{ system: "mysql", server, open: () => connection.get() },
+    get address() {
+      return address;
+    },
     waits(ids) {
       // One question after the other: they are parts of one conversation.
       const answer = last.then(async () => await ask(await connection.get(), new Set(ids)));

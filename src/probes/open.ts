@@ -33,6 +33,9 @@ function askedApart(probe: LockProbe, apart: Apart): LockProbe {
   const { system, server } = probe;
   return {
     ...{ system, server, open: () => probe.open(), close: () => probe.close() },
+    get address() {
+      return probe.address;
+    },
     waits: (ids) => apart(() => probe.waits(ids)),
   };
 }

@@ -1,8 +1,10 @@
 // PostgreSQL's answer to who waits for whom.
 // pg_blocking_pids names who has a lock that is waited for, and who stands in front of it in the queue; it knows nothing of
 // SERIALIZABLE's predicate locks, for which nobody waits (PostgreSQL's manual, "System Information Functions").
+import type { Socket } from "node:net";
 import type { Client } from "pg";
 import type { LockProbe, SessionWait } from "../core/lock-probe.js";
+import { serverName } from "../core/sessions.js";
 import { importDriver, Kept, serverOf } from "./driver.js";
 
 const connectLimitMs = 5_000;
@@ -21,16 +23,21 @@ const question = {
  */
 export function postgres(url: string): LockProbe {
   const server = serverOf("postgres", url);
+  let address: string | undefined;
   const client = new Kept<Client>(async (onLost) => {
     const { default: pg } = await importDriver<typeof import("pg")>("pg");
     const limits = { connectionTimeoutMillis: connectLimitMs, query_timeout: answerLimitMs };
     const connected = new pg.Client({ connectionString: url, application_name: "spangate", ...limits });
     connected.on("error", onLost).on("end", onLost);
     await connected.connect();
+    address = serverName((connected as unknown as { connection: { stream: Socket } }).connection.stream) || undefined;
     return connected;
   });
   return {
     ...{ system: "postgresql", server, open: () => client.get() },
+    get address() {
+      return address;
+    },
     async waits(ids) {
       const { rows } = await (await client.get()).query<SessionWait>({ ...question, values: [ids] });
       return rows.filter(({ by }) => by.length > 0);

@@ -34,6 +34,17 @@ describe.skipIf(missing)(missing ?? "MariaDB", () => {
     expect(await statements.store.balance()).toBe(80);
   });
 
+  it("is of the server that its service's connection leads to", async () => {
+    const alice = transaction("alice", withdraw);
+    await using run = statements.gateway.runner([alice], [alice.before("COMMIT")]);
+    await run.next();
+    const { address } = statements.probe;
+    expect(address).toMatch(/^[\d.:a-f]+:\d+$/);
+    const stands = run.interleaving.entries.find(({ type }) => type === "held");
+    expect(stands).toMatchObject({ arrival: { span: { session: { server: address } } } });
+    await run.finish();
+  });
+
   it("reports an order against the locks", async () => {
     const [alice, bob] = [transaction("alice", withdraw), transaction("bob", withdraw)];
     await using runner = statements.gateway.runner(

@@ -23,6 +23,19 @@ const runner: Statements["gateway"]["runner"] = (...args) => statements.gateway.
 /** Statement by its text: all of a kind have one name. */
 const text = (pattern: RegExp) => ["pg.query*", { attributes: { "db.query.text": pattern } }] as const;
 
+describe("a probe", () => {
+  it("is of the server that its service's connection leads to", async () => {
+    const alice = transaction("alice", withdraw);
+    await using run = runner([alice], [alice.before(commit)]);
+    await run.next();
+    const { address } = statements.probe;
+    expect(address).toMatch(/^[\d.:a-f]+:\d+$/);
+    const stands = run.interleaving.entries.find(({ type }) => type === "held");
+    expect(stands).toMatchObject({ arrival: { span: { session: { server: address } } } });
+    await run.finish();
+  });
+});
+
 describe("three sessions", () => {
   // Of a row's lock PostgreSQL keeps no strict queue: after a change all who wait look for the row's new version.
   it("wait in a queue, and go on in its sequence", async () => {

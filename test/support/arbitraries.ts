@@ -64,7 +64,7 @@ export const anySpan: fc.Arbitrary<SpanFacts> = fc.record({
   scope: anyText,
   peer: anyText,
   endless: fc.boolean(),
-  session: fc.option(fc.record({ system: anyText, id: fc.nat() }), { nil: undefined }),
+  session: fc.option(fc.record({ system: anyText, id: fc.nat(), server: anyText }), { nil: undefined }),
   attributes: fc.dictionary(anyKey, fc.oneof(anyText, anyNumber, fc.boolean()), { maxKeys: 3, noNullPrototype: true }),
 });
 

@@ -14,20 +14,23 @@ export interface Outcome {
 export class Statements {
   readonly gateway: Gateway;
   readonly store: Store;
+  readonly probe: LockProbe;
   readonly #service: Service;
 
-  private constructor(gateway: Gateway, store: Store, service: Service) {
+  private constructor(gateway: Gateway, store: Store, probe: LockProbe, service: Service) {
     this.gateway = gateway;
     this.store = store;
+    this.probe = probe;
     this.#service = service;
   }
 
-  static async open(openStore: () => Promise<Store>, probe: (url: string) => LockProbe): Promise<Statements> {
+  static async open(openStore: () => Promise<Store>, probeOf: (url: string) => LockProbe): Promise<Statements> {
     const store = await openStore();
+    const probe = probeOf(store.url);
     // Whatever is concluded is no guess.
-    const gateway = await openGateway({ probes: [probe(store.url)], stallMs: 60_000 });
+    const gateway = await openGateway({ probes: [probe], stallMs: 60_000 });
     const options = { ready: /listening on (\d+)/, env: { DATABASE_URL: store.url } };
-    return new Statements(gateway, store, await gateway.service("bank", [process.execPath, script], options));
+    return new Statements(gateway, store, probe, await gateway.service("bank", [process.execPath, script], options));
   }
 
   /** An actor that runs these one after the other on one connection. */

@@ -1,4 +1,5 @@
 // mysql2, with callbacks and with promises.
+import type { OtherEnd } from "../../../src/core/sessions.js";
 import { type Adapter, leave } from "../adapter.js";
 import { keepBehind } from "../behind.js";
 import { doubleOf } from "../double.js";
@@ -11,6 +12,8 @@ interface Connection {
   release?: AnyFunction;
   end: AnyFunction;
   addCommand(command: unknown): unknown;
+  readonly threadId?: unknown;
+  readonly stream?: OtherEnd;
 }
 
 /** A command that a pool has made, whose callback is in it. */
@@ -36,7 +39,10 @@ const query: Shape = {
     keepBehind(connection, ["release", "end"], latch);
     return result;
   },
-  sessionOf: ({ self }) => sessionOf("mysql", (self as { threadId?: unknown }).threadId),
+  sessionOf({ self }) {
+    const { threadId, stream } = self as Connection;
+    return sessionOf("mysql", threadId, stream);
+  },
   neverEnds: ({ args }) =>
     callbackAt(args) > 0 || hasResultCallback(args)
       ? undefined

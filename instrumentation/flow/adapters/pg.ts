@@ -1,4 +1,5 @@
 // pg and pg-pool.
+import type { OtherEnd } from "../../../src/core/sessions.js";
 import type { Adapter } from "../adapter.js";
 import { keepBehind, letGo, runBehind } from "../behind.js";
 import type { Latch } from "../latch.js";
@@ -29,6 +30,7 @@ interface Connection {
   end?: unknown;
   /** Of a client that is connected. */
   readonly processID?: unknown;
+  readonly connection?: { readonly stream?: OtherEnd };
   release?: (...reasons: unknown[]) => unknown;
   /** The class of its promises, which the application may have chosen: a client's, then a pool's. */
   readonly _Promise?: PromiseClass;
@@ -40,7 +42,10 @@ type Connected = (error?: unknown, client?: Connection, ...rest: unknown[]) => u
 const promisesOrCallbacks = promisesOrCallbacksOf((self) => promisesOf(self as Connection));
 
 const query: Shape = {
-  sessionOf: ({ self }) => sessionOf("postgresql", (self as Connection).processID),
+  sessionOf({ self }) {
+    const { processID, connection } = self as Connection;
+    return sessionOf("postgresql", processID, connection?.stream);
+  },
   // A query keeps its place among those of its connection.
   lineOf: ({ self }) => self as object,
   putOff(call, latch) {

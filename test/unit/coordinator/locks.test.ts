@@ -6,16 +6,19 @@ import type { LockProbe, SessionWait } from "../../../src/core/lock-probe.ts";
 import type { LockWait, PassedSpan } from "../../../src/core/model.ts";
 import { facts, passed } from "../../support/builders.ts";
 
-function call(actor: string, id: number, system = "postgresql"): PassedSpan {
+const orders = "10.0.0.1:5432";
+const stock = "10.0.0.2:5432";
+
+function call(actor: string, id: number, { system = "postgresql", server = "" } = {}): PassedSpan {
   return passed(actor, "before", "update", {
-    span: facts("update", { spanId: `${actor} ${id}`, session: { system, id } }),
+    span: facts("update", { spanId: `${actor} ${id}`, session: { system, server, id } }),
   });
 }
 
 /** A probe that has seen these waits. */
-function probe(waits: readonly SessionWait[], system = "postgresql"): LockProbe {
+function probe(waits: readonly SessionWait[], address?: string): LockProbe {
   return {
-    ...{ system, server: "postgres://db/test", open: async () => {}, close: async () => {} },
+    ...{ system: "postgresql", server: "postgres://db/test", address, open: async () => {}, close: async () => {} },
     waits: async (ids) => waits.filter(({ id }) => ids.includes(id)),
   };
 }
@@ -35,7 +38,7 @@ describe("a wait", () => {
 
   it("is for the actor whose call the session served last", async () => {
     const locks = known(waits, ["r", call("carol", 1)], ["r", call("alice", 1)], ["r", bob]);
-    const sessions = [{ system: "postgresql", id: 1 }];
+    const sessions = [{ system: "postgresql", server: "", id: 1 }];
     const lock = "ShareLock on transactionid";
     expect(await locks.ask("r", [bob])).toEqual([{ actor: "bob", call: bob, lock, by: ["alice"], sessions }]);
   });
@@ -49,8 +52,43 @@ describe("a wait", () => {
   });
 
   it("is none in a database that nobody asks", async () => {
-    const mysql = call("bob", 2, "mysql");
+    const mysql = call("bob", 2, { system: "mysql" });
     expect(await known(waits, ["r", call("alice", 1)]).ask("r", [mysql])).toEqual([]);
+  });
+
+  it("is one of the server that its call goes to, where another server gives the same numbers", async () => {
+    const locks = new Locks([probe(waits, orders), probe([], stock)]);
+    const [atOrders, atStock] = [call("bob", 2, { server: orders }), call("bob", 2, { server: stock })];
+    const [alice, carol] = [call("alice", 1, { server: orders }), call("carol", 1, { server: stock })];
+    for (const it of [alice, carol, atOrders, atStock]) locks.note("r", it);
+    expect(await locks.ask("r", [atOrders])).toMatchObject([{ by: ["alice"], sessions: [{ server: orders, id: 1 }] }]);
+    expect(await locks.ask("r", [atStock])).toEqual([]);
+    expect(await locks.ask("r", [atStock, atOrders])).toHaveLength(1);
+  });
+
+  it("is none for who uses a session of that number on another server", async () => {
+    const locks = new Locks([probe(waits, orders), probe([], stock)]);
+    const waiting = call("bob", 2, { server: orders });
+    for (const it of [call("carol", 1, { server: stock }), waiting]) locks.note("r", it);
+    expect(await locks.ask("r", [waiting])).toEqual([]);
+  });
+
+  it.each([
+    ["another port of its address", "10.0.0.1:5433", 0],
+    ["an address that only its own process knows", "172.17.0.2:5432", 1],
+    ["a Unix socket", "", 1],
+  ])("may be the one probe's, or not, of a call to %s", async (_, server, count) => {
+    const locks = new Locks([probe(waits, orders)]);
+    const waiting = call("bob", 2, { server });
+    for (const it of [call("alice", 1, { server }), waiting]) locks.note("r", it);
+    expect(await locks.ask("r", [waiting])).toHaveLength(count);
+  });
+
+  it("is for an owner who has come to the server by another address", async () => {
+    const locks = new Locks([probe(waits, orders)]);
+    const waiting = call("bob", 2, { server: orders });
+    for (const it of [call("alice", 1, { server: "172.17.0.2:5432" }), waiting]) locks.note("r", it);
+    expect(await locks.ask("r", [waiting])).toMatchObject([{ by: ["alice"] }]);
   });
 
   it("is forgotten with its run", async () => {

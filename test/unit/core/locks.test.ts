@@ -5,7 +5,7 @@ import { newRun } from "../../../src/core/run.ts";
 import { at, type Draft, facts, orderOf, passed } from "../../support/builders.ts";
 import { Conversation } from "../../support/conversation.ts";
 
-const sessionOf = (actor: string) => ({ system: "postgresql", id: actor.charCodeAt(0) });
+const sessionOf = (actor: string) => ({ system: "postgresql", server: "", id: actor.charCodeAt(0) });
 const call = (actor: string, name = "update", session = sessionOf(actor)) =>
   passed(actor, "before", name, { span: facts(name, { spanId: `${actor} ${name}`, session }) });
 const commit = (actor: string) => call(actor, "commit");
@@ -61,7 +61,7 @@ describe("blocked", () => {
 
   it("is not reached while another call of the actor goes on", () => {
     const run = held(at("bob", "blocked"), at("alice", "finished"));
-    run.calls("bob", "insert", { system: "postgresql", id: 1 });
+    run.calls("bob", "insert", { system: "postgresql", server: "", id: 1 });
     expect(run.sees(waits("bob", "alice"))).toEqual([]);
     run.returns("bob", "insert");
     expect(run.sees(waits("bob", "alice"))).toEqual(["blocked bob", "answer 1"]);
@@ -72,7 +72,7 @@ describe("blocked", () => {
     run.put({
       type: "passed",
       passed: passed("bob", "before", "cursor", {
-        span: facts("cursor", { endless: true, session: { system: "postgresql", id: 1 } }),
+        span: facts("cursor", { endless: true, session: { system: "postgresql", server: "", id: 1 } }),
       }),
     });
     run.calls("bob", "select");

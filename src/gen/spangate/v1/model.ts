@@ -103,6 +103,8 @@ export interface DatabaseSession {
   /** As OpenTelemetry names it: "postgresql", "mysql". */
   system: string;
   id: number;
+  /** ADDRESS:PORT of the connection's other end, as its process sees it; empty where it has none, as a Unix socket. */
+  server: string;
 }
 
 /** What an agent tells of a span. Statements, headers and queries only where a rule or record_attributes names them. */
@@ -527,7 +529,7 @@ export const AttributeValue: MessageFns<AttributeValue> = {
 };
 
 function createBaseDatabaseSession(): DatabaseSession {
-  return { system: "", id: 0 };
+  return { system: "", id: 0, server: "" };
 }
 
 export const DatabaseSession: MessageFns<DatabaseSession> = {
@@ -537,6 +539,9 @@ export const DatabaseSession: MessageFns<DatabaseSession> = {
     }
     if (message.id !== 0) {
       writer.uint32(16).uint32(message.id);
+    }
+    if (message.server !== "") {
+      writer.uint32(26).string(message.server);
     }
     return writer;
   },
@@ -568,6 +573,14 @@ export const DatabaseSession: MessageFns<DatabaseSession> = {
             }
 
             message.id = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.server = reader.string();
             continue;
           }
         }
