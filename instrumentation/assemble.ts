@@ -10,6 +10,7 @@ import { Identities } from "./identity.js";
 import type { AgentLink, LinkEvents } from "./link/agent-link.js";
 import { watchListening } from "./listening.js";
 import { RuleBook, type RuleBookOptions } from "./rules.js";
+import { tellShortages } from "./scarcity.js";
 import { startSdk } from "./sdk.js";
 import { GateSpanProcessor } from "./span-processor.js";
 
@@ -33,7 +34,10 @@ export function assemble<Link extends AgentLink>(
       book.replace(actors);
       identities.forget();
     },
-    onSync: () => gate.flush(),
+    onSync() {
+      gate.flush();
+      return tellShortages();
+    },
     onReleased: (ids) => holds.release(ids),
     onGone: () => holds.releaseAll(),
   });

@@ -121,7 +121,7 @@ function inFrame<T>(flow: Flow, frame: Frame, call: () => T): T {
 function callRaw(call: RawCall, scope: string, shape: Shape, flow: Flow): unknown {
   const frame = flow.frames.top(scope) ?? laterFrame(scope);
   const isFirst = frame?.trace !== undefined && !frame.trace.startIsMet;
-  const known = frame ? gateCall({ ...call, frame }, isFirst ? frame.trace : undefined, shape, flow) : call;
+  const known = frame ? knowCall({ ...call, frame }, isFirst ? frame.trace : undefined, shape, flow) : call;
   const hold = isFirst && frame.trace ? meetGates(frame.trace, known, shape, flow) : undefined;
   // What ends the spans of others waits for their end gates.
   const latch = lineUp(known, frame?.ended ? frame.end : hold, shape, flow);
@@ -131,9 +131,11 @@ function callRaw(call: RawCall, scope: string, shape: Shape, flow: Flow): unknow
   return result;
 }
 
-function gateCall(call: RawCall, trace: Trace | undefined, shape: Shape, flow: Flow): RawCall {
-  if (!trace?.gates.mayAskForFlow("after")) return call;
-  return shape.gateCall?.(call, trace, flow) ?? call;
+// The first call under an actor's span: what it takes is remembered, and a gate put behind it.
+function knowCall(call: RawCall, trace: Trace | undefined, shape: Shape, flow: Flow): RawCall {
+  if (!trace) return call;
+  const known = shape.takes?.(call, trace, flow) ?? call;
+  return (trace.gates.mayAskForFlow("after") && shape.gateCall?.(known, trace, flow)) || known;
 }
 
 function putOff(call: RawCall, latch: Latch, hold: Latch | undefined, shape: Shape): unknown {

@@ -33,6 +33,11 @@ export interface Shape extends FrameOptions {
   refusesEnd?(call: RawCall): string | undefined;
   /** The connection that serves the call, as its database knows it. */
   sessionOf?(call: RawCall): DatabaseSession | undefined;
+  /**
+   * Remembers what the call waits for, or has, of which its process has a limited number: a connection, a socket.
+   * @returns what is called in its place, if it is another
+   */
+  takes?(call: RawCall, trace: Trace, flow: Flow): RawCall | void;
   /** Why nobody can rely on an end of the span of this call; `undefined` when it comes. */
   neverEnds?(call: RawCall): string | undefined;
   /**

@@ -1,13 +1,17 @@
 // What an agent needs of its way to a coordinator.
 import type { ActorRules } from "../../src/core/model.js";
 import type { AgentEvent } from "../../src/wire/here.js";
+import type { WireShortage } from "../../src/wire/shortages.js";
 
 export type LinkEvent = AgentEvent;
 
 export interface LinkEvents {
   onRules(actors: readonly ActorRules[]): void;
-  /** Tell all you know: the link answers then. Called from the event loop. */
-  onSync(): void;
+  /**
+   * Tell all you know: the link answers then. Called from the event loop.
+   * @returns what actors wait for now, for the answer
+   */
+  onSync(): readonly WireShortage[];
   /** Flows may go on. */
   onReleased(ids: readonly number[]): void;
   /** There is no coordinator any more: nothing may stay held. */

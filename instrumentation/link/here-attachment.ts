@@ -86,8 +86,8 @@ export class HereAttachment {
   // Flows that were released just now go on first.
   #sync(number: number): void {
     setImmediate(() => {
-      this.#events.onSync();
-      this.tell({ $case: "synced", value: { number } });
+      const shortages = [...this.#events.onSync()];
+      this.tell({ $case: "synced", value: { number, shortages } });
     });
   }
 

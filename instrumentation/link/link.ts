@@ -202,8 +202,8 @@ export class Link implements AgentLink {
   // Flows whose releases were read just now go on first.
   #sync(number: number): void {
     setImmediate(() => {
-      this.#events.onSync();
-      this.post({ $case: "synced", value: { number } });
+      const shortages = [...this.#events.onSync()];
+      this.post({ $case: "synced", value: { number, shortages } });
     });
   }
 

@@ -5,6 +5,7 @@ import type { AgentRef, SpanFacts } from "../core/model.js";
 import type { Arrived, AttachRequest, Hello, Passed } from "../gen/spangate/v1/agent.js";
 import { now, setTimeout } from "../real-time.js";
 import { protocolVersion } from "../wire/protocol.js";
+import { shortageFromWire, type ToldShortage, type WireShortage } from "../wire/shortages.js";
 import { modeFromWire, phaseFromWire, rulesToWire, spanFromWire } from "../wire/spans.js";
 import { AgentClock } from "./agent-clock.js";
 import type { Agent } from "./agents.js";
@@ -108,7 +109,7 @@ export class AgentSession implements JoinableSession {
         return this.#coordinator.putTo(runId, { type: "ungateable", actor, checkpoint, reason });
       }
       case "synced":
-        return this.#coordinator.synced(ref, event.value.number);
+        return this.#coordinator.synced(ref, event.value.number, readShortages(ref, event.value.shortages));
       case "listening":
         return this.#listening(event.value.port);
       case "goodbye":
@@ -213,8 +214,21 @@ export class AgentSession implements JoinableSession {
 /** @throws {ProtocolError} */
 function readSpan(wire: Arrived["span"]): SpanFacts {
   const span = spanFromWire(wire);
-  for (const text of [span.name, span.spanId, span.parentSpanId, span.scope, span.peer]) checkText(text);
+  for (const text of textsOf(span)) checkText(text);
   return span;
+}
+
+/** @throws {ProtocolError} */
+function readShortages(agent: AgentRef, wire: readonly WireShortage[]): readonly ToldShortage[] {
+  const told = wire.map((shortage) => shortageFromWire(shortage, agent));
+  for (const { resource, option, waiting, kept } of told) {
+    for (const text of [resource, option, ...[waiting, ...kept].flatMap(({ span }) => textsOf(span))]) checkText(text);
+  }
+  return told;
+}
+
+function textsOf({ name, spanId, parentSpanId, scope, peer }: SpanFacts): readonly string[] {
+  return [name, spanId, parentSpanId, scope, peer];
 }
 
 function checkText(text: string): void {

@@ -3,6 +3,7 @@
 import type { ActorRules, AgentRef, HoldMode } from "../core/model.js";
 import type { AttachedAgent } from "../core/surroundings.js";
 import { waitAtMost } from "../waiting.js";
+import type { ToldShortage } from "../wire/shortages.js";
 import type { JoinableSession } from "./second-stream.js";
 
 /** One attached agent as the registry sees it. */
@@ -22,7 +23,15 @@ interface Question {
   readonly subject: "rules" | "sync";
   readonly number: number;
   readonly open: Set<string>;
+  readonly shortages: ToldShortage[];
   readonly answered: () => void;
+}
+
+/** What came of a question. */
+export interface Answers {
+  /** The agents that did not answer. */
+  readonly silent: readonly AgentRef[];
+  readonly shortages: readonly ToldShortage[];
 }
 
 /** Remembers who is attached, and waits for everybody's answers. An agent that leaves owes no answer. */
@@ -69,7 +78,8 @@ export class Agents {
     this.#rules = rules;
     this.#version += 1;
     const version = this.#version;
-    return await this.#ask("rules", version, this.all, (agent) => agent.sendRules(version, rules), limitMs);
+    const asked = await this.#ask("rules", version, this.all, (agent) => agent.sendRules(version, rules), limitMs);
+    return asked.silent;
   }
 
   acknowledge(instance: string, version: number): void {
@@ -79,17 +89,18 @@ export class Agents {
   /**
    * Asks every agent but the frozen ones to tell all that it knows.
    * @param limitMs give up after so long; 0 waits for ever
-   * @returns the agents that did not answer
    */
-  async sync(frozen: ReadonlySet<string>, limitMs: number): Promise<readonly AgentRef[]> {
+  async sync(frozen: ReadonlySet<string>, limitMs: number): Promise<Answers> {
     this.#syncs += 1;
     const number = this.#syncs;
     const asked = this.all.filter(({ instance }) => !frozen.has(instance));
     return await this.#ask("sync", number, asked, (agent) => agent.sendSync(number), limitMs);
   }
 
-  synced(instance: string, number: number): void {
-    this.#answer(instance, (question) => question.subject === "sync" && question.number === number);
+  synced(instance: string, number: number, shortages: readonly ToldShortage[]): void {
+    const isMeant = (question: Question) => question.subject === "sync" && question.number === number;
+    for (const question of this.#questions) if (isMeant(question)) question.shortages.push(...shortages);
+    this.#answer(instance, isMeant);
   }
 
   /** An agent whose thread is stopped has told everything before it stopped. */
@@ -107,22 +118,22 @@ export class Agents {
     for (const agent of this.#agents.values()) agent.sendStop(reason);
   }
 
-  // Resolves with the agents that did not answer in time.
   async #ask(
     subject: Question["subject"],
     number: number,
     asked: readonly Agent[],
     send: (agent: Agent) => void,
     limitMs: number,
-  ): Promise<readonly AgentRef[]> {
-    if (asked.length === 0) return [];
+  ): Promise<Answers> {
+    if (asked.length === 0) return { silent: [], shortages: [] };
     const { promise, resolve } = Promise.withResolvers<void>();
-    const question = { subject, number, open: new Set(asked.map(({ instance }) => instance)), answered: resolve };
+    const open = new Set(asked.map(({ instance }) => instance));
+    const question: Question = { subject, number, open, shortages: [], answered: resolve };
     this.#questions.add(question);
     for (const agent of asked) send(agent);
     await (limitMs === 0 ? promise : waitAtMost(limitMs, promise));
     this.#questions.delete(question);
-    return asked.filter(({ instance }) => question.open.has(instance));
+    return { silent: asked.filter(({ instance }) => open.has(instance)), shortages: question.shortages };
   }
 
   #answer(instance: string, isMeant: (question: Question) => boolean): void {

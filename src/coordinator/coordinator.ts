@@ -7,6 +7,7 @@ import type { Input } from "../core/messages.js";
 import type { ActorRules, AgentRef, Arrival, PassedSpan, Step } from "../core/model.js";
 import { findMistake } from "../core/order.js";
 import type { FrozenThread } from "../core/surroundings.js";
+import type { ToldShortage } from "../wire/shortages.js";
 import { Adoption, type Claim } from "./adoption.js";
 import { Agents } from "./agents.js";
 import type { Limits } from "./clocks.js";
@@ -115,9 +116,9 @@ export class Coordinator {
   }
 
   /** The agent has told all that it did before it read this question. Late answers count too: its thread goes on. */
-  synced(agent: AgentRef, number: number): void {
+  synced(agent: AgentRef, number: number, shortages: readonly ToldShortage[]): void {
     this.#lastWords.heardOf(agent);
-    this.agents.synced(agent.instance, number);
+    this.agents.synced(agent.instance, number, shortages);
   }
 
   /** A root span may begin an actor that is to be adopted. Its flow waits. */

@@ -20,7 +20,7 @@ export class LastWords {
    * @returns those that did not answer
    */
   async ask(frozen: ReadonlySet<string>): Promise<readonly AgentRef[]> {
-    const silent = await this.#agents.sync(new Set([...frozen, ...this.#silent]), limitMs);
+    const { silent } = await this.#agents.sync(new Set([...frozen, ...this.#silent]), limitMs);
     for (const { instance } of silent) this.#silent.add(instance);
     return silent;
   }

@@ -9,7 +9,8 @@ import { newRun, type Run } from "../core/run.js";
 import type { FrozenThread } from "../core/surroundings.js";
 import { advance } from "../core/turns.js";
 import { now } from "../real-time.js";
-import type { Agents } from "./agents.js";
+import { shortagesOf } from "../wire/shortages.js";
+import type { Agents, Answers } from "./agents.js";
 import { Clocks, type Limits } from "./clocks.js";
 import { LockWatch } from "./lock-watch.js";
 import type { Locks } from "./locks.js";
@@ -233,17 +234,20 @@ export class RunSession {
   #sync(): void {
     this.#syncs += 1;
     const number = this.#syncs;
-    void this.#askAgents().then((silent) => {
+    void this.#askAgents().then(({ silent, shortages: told }) => {
       const { agents, frozen } = this.#context;
       // A later question has made this one's answer stale.
       if (number === this.#syncs)
-        this.put({ type: "synced", surroundings: { agents: agents.all, frozen: frozen(), silent } });
+        this.put({
+          type: "synced",
+          surroundings: { agents: agents.all, frozen: frozen(), silent, shortages: shortagesOf(this.id, told) },
+        });
     });
   }
 
-  async #askAgents(): Promise<readonly AgentRef[]> {
+  async #askAgents(): Promise<Answers> {
     const { agents, stopped, lastWords } = this.#context;
-    if (this.#run.awaiting === "end") return await lastWords();
+    if (this.#run.awaiting === "end") return { silent: await lastWords(), shortages: [] };
     return await agents.sync(stopped(), this.#run.awaiting === "conclusion" ? 0 : diagnosisLimitMs);
   }
 

@@ -128,3 +128,9 @@ function noteCall(actor: ActorState, passed: PassedSpan): void {
     if (actor.unanswered.size < callsLimit) actor.unanswered.set(spanId, passed);
   }
 }
+
+/** The spans of the actor that have begun and not ended, and have no such span under them: where its branches are. */
+export function innermostOf({ open }: ActorState): readonly PassedSpan[] {
+  const parents = new Set([...open.values()].map(({ span }) => span.parentSpanId));
+  return [...open.values()].filter(({ span }) => !parents.has(span.spanId));
+}

@@ -6,6 +6,7 @@ import * as failures from "./failures.js";
 import { chainToHeld } from "./locks.js";
 import type { Checkpoint } from "./model.js";
 import { actorOf, missingOf, type Run } from "./run.js";
+import { findStarvation, suspectStarvation } from "./starvation.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** The cause when an actor has ended, or met an obstacle, without a checkpoint of the current step. */
@@ -37,11 +38,26 @@ export function diagnose(run: Run, surroundings: Surroundings): Failure {
   if (chain) return failures.deadlock(run, actor, missing, chain);
   if (!actor.visible && actor.adopts) return failures.neverBegan(run, actor, actor.adopts, surroundings.agents);
   if (!actor.visible && missing?.span) return failures.noAgent(run, actor, missing, surroundings.agents);
+  const starvation = findStarvation(run, actor, surroundings) ?? suspectStarvation(run, actor);
+  if (starvation) return failures.starved(run, actor, missing, starvation);
   return failures.stepTimedOut(run, actor, missing, surroundings.silent);
 }
 
+/** Whether others, by being held, keep the actor from what it needs: a process, a connection, a socket. No guesses. */
+export function diagnoseKept(
+  run: Run,
+  actor: ActorState,
+  checkpoint: Checkpoint,
+  surroundings: Surroundings,
+): Failure | undefined {
+  const starvation = findStarvation(run, actor, surroundings);
+  return (
+    diagnoseFrozen(run, actor, surroundings) ?? (starvation && failures.starved(run, actor, checkpoint, starvation))
+  );
+}
+
 /** Whether the actor waits for a process that another actor's hold has stopped. */
-export function diagnoseFrozen(run: Run, actor: ActorState, surroundings: Surroundings): Failure | undefined {
+function diagnoseFrozen(run: Run, actor: ActorState, surroundings: Surroundings): Failure | undefined {
   const called = surroundings.frozen.find((thread) => calls(actor, thread.agent.ports));
   if (called) return failures.frozen(run, actor, called, "fact");
   const likely = surroundings.frozen.find(({ by }) => by !== actor.name);

@@ -20,6 +20,7 @@ export type ErrorCode =
   | "HeldElsewhere"
   | "Deadlock"
   | "Frozen"
+  | "Starved"
   | "StepTimedOut"
   | "NeverBegan"
   | "NothingHeld"
@@ -91,6 +92,7 @@ const classes: Readonly<Record<ErrorCode, typeof SpangateError>> = {
   HeldElsewhere: RaceError,
   Deadlock: RaceError,
   Frozen: RaceError,
+  Starved: RaceError,
   StepTimedOut: RaceError,
   NothingHeld: RaceError,
   NeverBegan: RaceError,

@@ -4,10 +4,12 @@ import type { ActorState } from "./actor-state.js";
 import { describeAdopted, describeAgent, describeCheckpoint, describePlace } from "./describe.js";
 import type { ErrorCode, Failure } from "./errors.js";
 import { tellDeaf, tellFlowHold, tellNames, tellRepair, tellWaits } from "./hints.js";
+import { namesOf, tellEnlarging, tellSharing, tellShortage, tellSuspicion } from "./keepers.js";
 import type { AgentRef, Checkpoint, LockWait, SpanMatch } from "./model.js";
 import { nearestOf } from "./nearest.js";
 import { actorOf, type Death, type Run } from "./run.js";
 import { tellCalls, tellMissed, tellPassed, tellSpans, tellUnclaimed } from "./span-lists.js";
+import type { Starvation } from "./starvation.js";
 import type { AttachedAgent, FrozenThread } from "./surroundings.js";
 
 const remedyOfNoAgent =
@@ -145,6 +147,28 @@ export function frozen(run: Run, actor: ActorState, thread: FrozenThread, certai
     ...tellOrder(run),
     tellFlowHold(run, thread),
     "Or run a second process of the service and send each actor to its own, or let the order release the first actor before the second needs the process.",
+  ]);
+}
+
+export function starved(
+  run: Run,
+  actor: ActorState,
+  checkpoint: Checkpoint | undefined,
+  starvation: Starvation,
+): Failure {
+  const goal = run.stage.type === "stepping" && checkpoint ? describeCheckpoint(checkpoint) : "its end";
+  const { type, at } = starvation;
+  const why =
+    type === "fact"
+      ? `it waits for ${starvation.shortage.resource}, and held actors keep what there is.`
+      : `most likely it waits for something that ${namesOf(starvation.keepers)} ${starvation.keepers.length > 1 ? "keep" : "keeps"} while held.`;
+  return failure("Starved", actor, [
+    `${actor.name} cannot reach ${goal}: ${why}`,
+    ...(type === "fact" ? tellShortage(run, actor, at, starvation.shortage) : tellSuspicion(at, starvation.keepers)),
+    tellPassed(actor),
+    ...tellSpans(actor),
+    ...tellOrder(run),
+    ...(type === "fact" ? tellEnlarging(run, actor, starvation.shortage) : tellSharing(starvation.keepers, checkpoint)),
   ]);
 }
 

@@ -1,6 +1,6 @@
 // What the facts of a failure suggest: a likely cause beyond them, and the way out of it.
 
-import type { ActorState } from "./actor-state.js";
+import { type ActorState, innermostOf } from "./actor-state.js";
 import { describeAgent, describeCheckpoint, describePlace } from "./describe.js";
 import { carriesActor } from "./in-flight.js";
 import type { Checkpoint, PassedSpan } from "./model.js";
@@ -104,9 +104,7 @@ function tellRest({ passed }: ActorState, { phase, span }: Checkpoint, name: str
 
 /** The innermost calls of the actor that have begun and not ended. */
 function waitsOf(actor: ActorState): readonly PassedSpan[] {
-  const open = [...actor.open.values()];
-  const parents = new Set(open.map(({ span }) => span.parentSpanId));
-  return open.filter(({ span }) => !parents.has(span.spanId) && (span.kind === "client" || poolName.test(span.name)));
+  return innermostOf(actor).filter(({ span }) => span.kind === "client" || poolName.test(span.name));
 }
 
 function tellOwners(run: Run, actor: ActorState, { agent }: PassedSpan): readonly string[] {

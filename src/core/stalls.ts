@@ -1,7 +1,7 @@
 // What becomes of actors that make no progress (R11); who moves next is decided in turns.ts.
 
 import type { ActorState } from "./actor-state.js";
-import { diagnoseFrozen } from "./diagnosis.js";
+import { diagnoseKept } from "./diagnosis.js";
 import type { Failure } from "./errors.js";
 import type { Output } from "./messages.js";
 import { giveUp, reach, reachEnd } from "./moves.js";
@@ -60,11 +60,14 @@ function whoseEnds(run: Run): readonly ActorState[] {
   return missing.every(({ phase }) => phase === "finished") ? missing.map((finished) => actorOf(run, finished)) : [];
 }
 
-/** Gives up what may never come. A process that a hold has stopped would make any code look repaired: that is a failure. */
+/**
+ * Gives up what may never come. A process that a hold has stopped, and a pool that holds have emptied, would make any code
+ * look repaired: that is a failure. What may be a mutex of the application may be the repair itself.
+ */
 export function giveUpStalled(run: Run, surroundings: Surroundings, out: Output[]): Failure | undefined {
   for (const checkpoint of missingOf(run)) {
     const actor = actorOf(run, checkpoint);
-    const failure = diagnoseFrozen(run, actor, surroundings);
+    const failure = diagnoseKept(run, actor, checkpoint, surroundings);
     if (failure) return failure;
     giveUp(run, checkpoint);
     standStill(run, actor, out);

@@ -126,7 +126,7 @@ describe("ignores", () => {
       agent.send(arrivalOf({ id: 3, runId, actor: "__proto__" }));
       agent.send({ $case: "withdrawn", value: { id: 1, reason: "never was" } });
       agent.send({ $case: "rulesApplied", value: { version: 4_000_000_000 } });
-      agent.send({ $case: "synced", value: { number: 4_000_000_000 } });
+      agent.send({ $case: "synced", value: { shortages: [], number: 4_000_000_000 } });
       agent.send({ $case: "unsupported", value: { runId, actor: "job", checkpoint: 99, span, reason: "" } });
       agent.send({ $case: "unsupported", value: { runId, actor: "unknown", checkpoint: 0, span, reason: "" } });
       agent.send({

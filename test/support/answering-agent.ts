@@ -41,6 +41,6 @@ export class AnsweringAgent {
   /** Answers the last question that it was asked. */
   answer(): void {
     this.beforeSync();
-    this.#coordinator.synced(this.ref, this.#asked);
+    this.#coordinator.synced(this.ref, this.#asked, []);
   }
 }

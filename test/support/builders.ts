@@ -15,7 +15,7 @@ import type { Surroundings } from "../../src/core/surroundings.ts";
 export const bank: AgentRef = { instance: "1", service: "bank", pid: 41 };
 export const shop: AgentRef = { instance: "2", service: "shop", pid: 42 };
 
-export const nothingAround: Surroundings = { agents: [], frozen: [], silent: [] };
+export const nothingAround: Surroundings = { agents: [], frozen: [], silent: [], shortages: [] };
 
 export type Draft = Omit<Checkpoint, "index">;
 

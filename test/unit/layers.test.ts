@@ -82,6 +82,7 @@ describe("imports", () => {
       "src/wire/here.ts",
       "src/wire/runner-port.ts",
       "src/wire/runs.ts",
+      "src/wire/shortages.ts",
       "src/wire/spans.ts",
     ]);
   });

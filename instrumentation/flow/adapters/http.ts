@@ -4,11 +4,12 @@ import { gateAnswer } from "../http/answer.js";
 import { connectionOf, putOffRequest } from "../http/arrival.js";
 import { putOffSending } from "../http/departure.js";
 import { gateReply } from "../http/reply.js";
+import { takeSocket } from "../scarce/http-agent.js";
 import type { Shape } from "../shape.js";
 
 const emit: Shape = { putOff: putOffRequest, lineOf: connectionOf, gateCall: gateAnswer };
 
-const request: Shape = { putOff: putOffSending, gateResult: gateReply };
+const request: Shape = { putOff: putOffSending, takes: takeSocket, gateResult: gateReply };
 
 export const http: Adapter = {
   scope: "@opentelemetry/instrumentation-http",

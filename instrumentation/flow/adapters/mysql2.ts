@@ -3,6 +3,7 @@ import type { OtherEnd } from "../../../src/core/sessions.js";
 import { type Adapter, leave } from "../adapter.js";
 import { keepBehind } from "../behind.js";
 import { doubleOf } from "../double.js";
+import { useConnection } from "../scarce/mysql2-pool.js";
 import { makeCall, type Shape } from "../shape.js";
 import { gateCallback, sessionOf } from "../shapes.js";
 
@@ -43,6 +44,7 @@ const query: Shape = {
     const { threadId, stream } = self as Connection;
     return sessionOf("mysql", threadId, stream);
   },
+  takes: ({ self }, trace, flow) => useConnection(self as Connection, trace, flow),
   neverEnds: ({ args }) =>
     callbackAt(args) > 0 || hasResultCallback(args)
       ? undefined

@@ -3,6 +3,7 @@ import type { OtherEnd } from "../../../src/core/sessions.js";
 import type { Adapter } from "../adapter.js";
 import { keepBehind, letGo, runBehind } from "../behind.js";
 import type { Latch } from "../latch.js";
+import { askPool, useClient } from "../scarce/pg-pool.js";
 import { makeCall, type RawCall, type Shape } from "../shape.js";
 import {
   gateCallback,
@@ -46,6 +47,7 @@ const query: Shape = {
     const { processID, connection } = self as Connection;
     return sessionOf("postgresql", processID, connection?.stream);
   },
+  takes: ({ self }, trace) => useClient(self as object, trace),
   // A query keeps its place among those of its connection.
   lineOf: ({ self }) => self as object,
   putOff(call, latch) {
@@ -86,6 +88,7 @@ const connect: Shape = {
   ...promisesOrCallbacks,
   // A client's queries are asked on the connection that it makes. A pool's connections have no sequence.
   lineOf: ({ self }) => (isPool(self as object) ? undefined : (self as object)),
+  takes: (call, trace) => (isPool(call.self as object) ? askPool(call, trace) : undefined),
   putOff(call, latch) {
     const result = promisesOrCallbacks.putOff(call, latch);
     const connection = call.self as Connection;

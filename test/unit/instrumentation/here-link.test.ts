@@ -27,7 +27,10 @@ class LinkUnderTest {
     onRules: (actors) => {
       this.rules = actors;
     },
-    onSync: () => this.link.post({ $case: "passed", value: { spans: [], dropped: 1, atMs: 0 } }),
+    onSync: () => {
+      this.link.post({ $case: "passed", value: { spans: [], dropped: 1, atMs: 0 } });
+      return [];
+    },
     onReleased: (ids) => this.released.push(...ids),
     onGone: () => {},
   });

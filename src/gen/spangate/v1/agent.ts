@@ -6,7 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { HoldMode, Phase, RuleSet, SpanFacts } from "./model.js";
+import { HoldMode, Phase, RuleSet, Shortage, SpanFacts } from "./model.js";
 
 export const protobufPackage = "spangate.v1";
 
@@ -132,6 +132,8 @@ export interface Unsupported {
 /** Everything that the agent's thread did before it read Sync has been told. */
 export interface Synced {
   number: number;
+  /** What actors wait for at this moment, as far as the drivers show it. */
+  shortages: Shortage[];
 }
 
 /** The process accepts connections on this TCP port. */
@@ -1153,13 +1155,16 @@ export const Unsupported: MessageFns<Unsupported> = {
 };
 
 function createBaseSynced(): Synced {
-  return { number: 0 };
+  return { number: 0, shortages: [] };
 }
 
 export const Synced: MessageFns<Synced> = {
   encode(message: Synced, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.number !== 0) {
       writer.uint32(8).uint32(message.number);
+    }
+    for (const v of message.shortages) {
+      Shortage.encode(v!, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -1183,6 +1188,14 @@ export const Synced: MessageFns<Synced> = {
             }
 
             message.number = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.shortages.push(Shortage.decode(reader, reader.uint32()));
             continue;
           }
         }

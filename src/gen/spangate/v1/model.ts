@@ -131,6 +131,29 @@ export interface SpanFacts_AttributesEntry {
   value: AttributeValue | undefined;
 }
 
+/** An actor that waits for something, or has it, by its span that asked for it or used it last. */
+export interface Use {
+  runId: string;
+  actor: string;
+  span: SpanFacts | undefined;
+}
+
+/** An actor waits for something of which its process has a limited number, such as a pool's connections: none is left. */
+export interface Shortage {
+  /** What it is, for people: "a connection of a pg pool". */
+  resource: string;
+  /** The option that limits it: "max". */
+  option: string;
+  limit: number;
+  /** How many are in use, by whomever. */
+  inUse: number;
+  waiting:
+    | Use
+    | undefined;
+  /** Those of them that actors have, one entry each. */
+  kept: Use[];
+}
+
 /** One checkpoint of an order, as the agents need it. */
 export interface Rule {
   /** The checkpoint's place in its run, from 0. */
@@ -785,6 +808,175 @@ export const SpanFacts_AttributesEntry: MessageFns<SpanFacts_AttributesEntry> = 
             }
 
             message.value = AttributeValue.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUse(): Use {
+  return { runId: "", actor: "", span: undefined };
+}
+
+export const Use: MessageFns<Use> = {
+  encode(message: Use, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    if (message.actor !== "") {
+      writer.uint32(18).string(message.actor);
+    }
+    if (message.span !== undefined) {
+      SpanFacts.encode(message.span, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Use {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.actor = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.span = SpanFacts.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseShortage(): Shortage {
+  return { resource: "", option: "", limit: 0, inUse: 0, waiting: undefined, kept: [] };
+}
+
+export const Shortage: MessageFns<Shortage> = {
+  encode(message: Shortage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.resource !== "") {
+      writer.uint32(10).string(message.resource);
+    }
+    if (message.option !== "") {
+      writer.uint32(18).string(message.option);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(24).uint32(message.limit);
+    }
+    if (message.inUse !== 0) {
+      writer.uint32(32).uint32(message.inUse);
+    }
+    if (message.waiting !== undefined) {
+      Use.encode(message.waiting, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.kept) {
+      Use.encode(v!, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Shortage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShortage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.resource = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.option = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.inUse = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.waiting = Use.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.kept.push(Use.decode(reader, reader.uint32()));
             continue;
           }
         }
