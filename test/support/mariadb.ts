@@ -4,14 +4,15 @@ import mysql from "mysql2/promise";
 import { urlOf } from "./servers.ts";
 import type { Store } from "./stores.ts";
 
-export async function openMariadb(): Promise<Store> {
+/** @param server the URL of one; by default of the one that all tests share */
+export async function openMariadb(server = urlOf("mariadb")): Promise<Store> {
   const database = `test_${randomBytes(6).toString("hex")}`;
-  const connection = await mysql.createConnection(urlOf("mariadb"));
+  const connection = await mysql.createConnection(server);
   await connection.query(`CREATE DATABASE ${database}`);
   await connection.query(`USE ${database}`);
   await connection.query("CREATE TABLE account (id int PRIMARY KEY, balance int)");
   await connection.query("INSERT INTO account VALUES (1, 0)");
-  const url = new URL(urlOf("mariadb"));
+  const url = new URL(server);
   url.pathname = `/${database}`;
   return {
     url: url.href,

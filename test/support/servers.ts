@@ -22,7 +22,14 @@ export async function whyNot(server: Server): Promise<string | undefined> {
   const { hostname, port } = new URL(urlOf(server));
   const error = await knock(hostname, Number(port || servers[server].port));
   if (!error) return undefined;
-  const reason = `no ${server} at ${hostname} (${error.message}); set ${servers[server].variable} to use another`;
+  return skipFor(`no ${server} at ${hostname} (${error.message}); set ${servers[server].variable} to use another`);
+}
+
+/**
+ * Prints why something is skipped, and returns it.
+ * @throws {Error} instead, as `whyNot` does
+ */
+export function skipFor(reason: string): string {
   if (process.env["SPANGATE_TEST_SERVERS"] === "required") throw new Error(`Cannot test: ${reason}.`);
   console.warn(`Skipped: ${reason}.`);
   return reason;
