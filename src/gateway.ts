@@ -67,7 +67,10 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
   if (listen !== undefined && connect)
     throw new UsageError("BadOption", "openGateway: give listen or connect, not both.");
   if (!Array.isArray(probes) || probes.some((probe) => typeof probe?.waits !== "function"))
-    throw new UsageError("BadOption", "openGateway: probes is a list of lock probes: [postgres(url)], [mariadb(url)].");
+    throw new UsageError(
+      "BadOption",
+      "openGateway: probes is a list of lock probes: [postgres(url)], [mariadb(url)], [mysql(url)].",
+    );
   if (connect && probes.length > 0)
     throw new UsageError(
       "BadOption",

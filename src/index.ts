@@ -22,6 +22,7 @@ export type {
 } from "./core/model.js";
 export { type GatewayOptions, openGateway } from "./gateway.js";
 export { mariadb } from "./probes/mariadb.js";
+export { mysql } from "./probes/mysql.js";
 export { postgres } from "./probes/postgres.js";
 export { Interleaving } from "./report/interleaving.js";
 export type {
