@@ -1,8 +1,8 @@
 // The databases, their isolation levels, and what these prevent as published: the ten anomalies of Hermitage in their
-// sequence (https://github.com/ept/hermitage; for MariaDB what it tells of MySQL).
+// sequence (https://github.com/ept/hermitage, which tells MySQL's; MariaDB's are the same).
 import mysql from "mysql2/promise";
 import pg from "pg";
-import { type LockProbe, mariadb, postgres } from "spangate";
+import { type LockProbe, mariadb, mysql as mysqlProbe, postgres } from "spangate";
 import { startPostgres } from "../support/postgres.ts";
 
 export interface Database {
@@ -44,7 +44,16 @@ export async function openPostgres(): Promise<Database> {
 }
 
 /** @throws where no server answers */
-export async function openMariadb(url: string): Promise<Database> {
+export function openMariadb(url: string): Promise<Database> {
+  return openInnodb("MariaDB", url, mariadb);
+}
+
+/** @throws where no server answers */
+export function openMysql(url: string): Promise<Database> {
+  return openInnodb("MySQL", url, mysqlProbe);
+}
+
+async function openInnodb(name: string, url: string, probe: (url: string) => LockProbe): Promise<Database> {
   const database = `hermitage_${process.pid}`;
   const connection = await mysql.createConnection(url);
   await connection.query(`CREATE DATABASE ${database}`);
@@ -52,9 +61,9 @@ export async function openMariadb(url: string): Promise<Database> {
   const own = new URL(url);
   own.pathname = `/${database}`;
   return {
-    name: "MariaDB",
+    name,
     url: own.href,
-    probe: mariadb(url),
+    probe: probe(url),
     published: {
       "READ UNCOMMITTED": [yes, no, no, no, no, no, no, no, no, no],
       "READ COMMITTED": [yes, yes, yes, yes, yes, no, no, no, no, no],

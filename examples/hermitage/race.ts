@@ -2,7 +2,7 @@
 // published. `--transcripts` prints what happened in each.
 import { fileURLToPath } from "node:url";
 import { type Gateway, openGateway, type Service } from "spangate";
-import { type Database, openMariadb, openPostgres } from "./databases.ts";
+import { type Database, openMariadb, openMysql, openPostgres } from "./databases.ts";
 import { type Rows, type Scenario, scenarios, type Told } from "./scenarios.ts";
 
 const statement = /^(pg\.query:)?(BEGIN|SET|SELECT|INSERT|UPDATE|DELETE|COMMIT|ROLLBACK)\b/;
@@ -19,6 +19,7 @@ if (mariadb instanceof Error) {
 } else {
   await examine(mariadb);
 }
+if (process.env.MYSQL_URL) await examine(await openMysql(process.env.MYSQL_URL));
 process.exitCode = differs === 0 ? 0 : 1;
 
 async function examine(database: Database): Promise<void> {
