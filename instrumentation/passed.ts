@@ -3,6 +3,7 @@
 import { SpanKind } from "@opentelemetry/api";
 import type { Passed } from "../src/gen/spangate/v1/agent.js";
 import { phaseToWire } from "../src/wire/spans.js";
+import { momentOf } from "./attach/private-fields.js";
 import { now, setTimeout } from "./real-time.js";
 import type { ActorGates } from "./rules.js";
 import { factsOf, hasSession, type SpanView } from "./span-facts.js";
@@ -46,14 +47,14 @@ export class PassedSpans {
     const slot = this.#ring[this.#noted % capacity];
     this.#noted += 1;
     if (!slot) {
-      this.#ring.push({ gates, phase, span, name: span.name, atMs: now() });
+      this.#ring.push({ gates, phase, span, name: span.name, atMs: momentOf(span, phase) });
       return;
     }
     slot.gates = gates;
     slot.phase = phase;
     slot.span = span;
     slot.name = span.name;
-    slot.atMs = now();
+    slot.atMs = momentOf(span, phase);
   }
 
   /** Sends what was noted since the last time. */
