@@ -2,6 +2,7 @@ import { type InspectOptions, inspect } from "node:util";
 import type { Entry } from "../core/happenings.js";
 import { reportOf } from "./build.js";
 import { renderLanes } from "./lanes.js";
+import { renderMermaid } from "./mermaid.js";
 import type { Recording } from "./recording.js";
 import type { Report } from "./report.js";
 
@@ -33,5 +34,13 @@ export class Interleaving {
   /** Spans with their pauses and waits, an actor each; what `JSON.stringify` writes. */
   toJSON(): Report {
     return reportOf(this.#recording);
+  }
+
+  /**
+   * A Mermaid sequence diagram: actors, services, and what these call. Shows the calls between them and what was held
+   * or waited there, up to 300 lines of it.
+   */
+  toMermaid(): string {
+    return renderMermaid(this.toJSON());
   }
 }
