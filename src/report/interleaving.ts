@@ -3,6 +3,7 @@ import type { Entry } from "../core/happenings.js";
 import { reportOf } from "./build.js";
 import { renderLanes } from "./lanes.js";
 import { renderMermaid } from "./mermaid.js";
+import { renderOtlp } from "./otlp.js";
 import type { Recording } from "./recording.js";
 import type { Report } from "./report.js";
 
@@ -42,5 +43,13 @@ export class Interleaving {
    */
   toMermaid(): string {
     return renderMermaid(this.toJSON());
+  }
+
+  /**
+   * OTLP/JSON, as `POST /v1/traces` of a collector, Jaeger or Tempo takes it: one trace with all actors' spans under
+   * their actors. What the run held and what waited for locks are spans of the service `spangate`.
+   */
+  toOtlp(): string {
+    return renderOtlp(this.toJSON());
   }
 }
