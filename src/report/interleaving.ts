@@ -32,7 +32,7 @@ export class Interleaving {
     return renderLanes(this.toJSON(), { colors: colors ?? false });
   }
 
-  /** Spans with their pauses and waits, an actor each; what `JSON.stringify` writes. */
+  /** Spans with their pauses and waits, an actor each; what `JSON.stringify` writes. docs/interleaving.schema.json. */
   toJSON(): Report {
     return reportOf(this.#recording);
   }
