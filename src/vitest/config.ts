@@ -4,8 +4,11 @@ import type { Plugin } from "vitest/config";
 import type { GatewayOptions } from "../gateway.js";
 import type { RunnerOptions } from "../runner/runner-options.js";
 
-/** How the fixture `gateway` is opened. */
-export interface SpangateOptions extends RunnerOptions, Pick<GatewayOptions, "here"> {}
+/** How the fixture `gateway` is opened, and what becomes of a failed test's runs. */
+export interface SpangateOptions extends RunnerOptions, Pick<GatewayOptions, "here"> {
+  /** Where the pages of a failed test's runs are written, from the project's root; "spangate-report" by default. */
+  readonly reportDir?: string;
+}
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -17,6 +20,7 @@ declare module "vitest" {
  * For `plugins` in vitest.config.ts: instruments what the workers load, so that an application which a test imports
  * can be raced. Pools "forks" and "threads".
  * @param options.here the application's name as a service; "app" by default
+ * @param options.reportDir where the pages of a failed test's runs are written; "spangate-report" by default
  */
 export function spangate(options: SpangateOptions = {}): Plugin {
   const preload = createRequire(import.meta.url).resolve("spangate/here");

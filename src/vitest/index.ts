@@ -1,35 +1,44 @@
 // Vitest's `test` with a gateway that is opened once a file and closed at its end.
 import { inject, test as vitest } from "vitest";
-import { type GatewayOptions, openGateway } from "../gateway.js";
+import { openGateway } from "../gateway.js";
 import type { Gateway } from "../runner/gateway.js";
 import type { Runner } from "../runner/runner.js";
+import type { SpangateOptions } from "./config.js";
+import { describeRuns } from "./failure.js";
 
 type Run = Pick<Runner, "interleaving" | "close">;
 
 /** The runs since the current test began. */
 let runs: Run[] = [];
+/** Whose a run is cannot be told among tests that run at once: they have them all together. */
+let areShared = false;
+
+const options = (): SpangateOptions => inject("spangate") ?? {};
 
 /**
  * Vitest's `test`, with a `gateway` for tests and, as `test.beforeAll(({ gateway }) => …)`, for hooks. When a test
- * ends, its runs are closed; when it fails, the interleaving of its last run is printed.
+ * ends, its runs are closed; when it fails, the interleaving of its last run is printed, and their pages are written.
  */
 export const test = vitest
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads what a fixture needs from its pattern.
   .extend("gateway", { scope: "file" }, async ({}, { onCleanup }): Promise<Gateway> => {
-    const options: GatewayOptions | undefined = inject("spangate");
-    const gateway = await openGateway(options);
+    const { reportDir: _, ...gatewayOptions } = options();
+    const gateway = await openGateway(gatewayOptions);
     gateway.onRunner = (runner) => runs.push(runner);
     onCleanup(() => gateway.close());
     return gateway;
   })
   .extend("closedRuns", { auto: true }, ({ task, onTestFailed }, { onCleanup }) => {
-    runs = [];
+    if (!task.concurrent || !areShared) runs = [];
+    areShared = task.concurrent === true;
     onTestFailed(() => {
-      const last = runs.at(-1);
-      if (last) console.error(`The interleaving of the last run:\n${String(last.interleaving)}`);
+      const { reportDir = "spangate-report" } = options();
+      const interleavings = runs.map(({ interleaving }) => interleaving);
+      const told = describeRuns(task, interleavings, reportDir);
+      if (told !== undefined) console.error(told);
     });
     onCleanup(async () => {
-      // Whose a run is cannot be told among tests that run at once: theirs are closed with the gateway.
+      // Theirs are closed with the gateway.
       if (!task.concurrent) await Promise.all(runs.map((run) => run.close()));
     });
   });
