@@ -1,10 +1,11 @@
-// The agent as a few files of CommonJS: a process under test loads them before its own first line, so their number
+// Two bundles. The agent as a few files of CommonJS: a process under test loads them before its own first line, so their number
 // counts. OpenTelemetry's packages stay outside: they are shared with the application.
+// The page of a report as one script, which is put into the page.
 import { readFileSync } from "node:fs";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
 
-export default {
+const agent = {
   input: {
     register: "instrumentation/register.ts",
     agent: "instrumentation/agent.ts",
@@ -22,3 +23,12 @@ export default {
     chunkFileNames: "[name].cjs",
   },
 };
+
+const page = {
+  input: { page: "page/main.tsx" },
+  platform: "browser",
+  tsconfig: "page/tsconfig.json",
+  output: { dir: "dist/page", format: "iife", minify: true, comments: false },
+};
+
+export default [agent, page];

@@ -1,6 +1,6 @@
-// Builds dist: the library file by file, the agent as a few bundled files (see rolldown.config.js).
+// Builds dist: the library file by file, the agent and the reports' page as a few bundled files (see rolldown.config.js).
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -15,3 +15,6 @@ run("typescript", "bin/tsc", "-p", "tsconfig.build.json");
 run("rolldown", "bin/cli.mjs", "-c", "--log-level", "warn");
 // The preloads export nothing.
 for (const preload of ["register", "here"]) writeFileSync(`dist/agent/${preload}.d.cts`, "export {};\n");
+// Later styles go before earlier ones.
+const styles = ["base", "toolbar", "timeline", "spans", "dock", "media"];
+writeFileSync("dist/page/page.css", styles.map((name) => readFileSync(`page/styles/${name}.css`, "utf8")).join("\n"));

@@ -4,6 +4,7 @@ import { reportOf } from "./build.js";
 import { renderLanes } from "./lanes.js";
 import { renderMermaid } from "./mermaid.js";
 import { renderOtlp } from "./otlp.js";
+import { renderPage } from "./page.js";
 import type { Recording } from "./recording.js";
 import type { Report } from "./report.js";
 
@@ -35,6 +36,11 @@ export class Interleaving {
   /** Spans with their pauses and waits, an actor each; what `JSON.stringify` writes. docs/interleaving.schema.json. */
   toJSON(): Report {
     return reportOf(this.#recording);
+  }
+
+  /** One self-contained HTML page with all of it, for a browser: it loads nothing, so a file will do. */
+  toHtml(): string {
+    return renderPage(this.toJSON());
   }
 
   /**

@@ -1,0 +1,44 @@
+// The keys.
+import { useEffect, useRef } from "preact/hooks";
+
+const keys: readonly (readonly [keys: readonly string[], meaning: string])[] = [
+  [["←", "→"], "the previous and the next thing of the actor, in time"],
+  [["↑", "↓"], "the row above and below, of the next actor too"],
+  [["Home", "End"], "the actor's first and last"],
+  [["Enter"], "details"],
+  [["Escape"], "close, then select nothing"],
+  [["z"], "zoom to the selection"],
+  [["+", "−"], "zoom, also Ctrl and the wheel, or two fingers"],
+  [["0"], "show all"],
+  [["Shift ←", "Shift →"], "move the window, also by dragging"],
+  [["/", "f"], "filter; there Enter goes to the next match"],
+  [["?"], "these keys"],
+];
+
+export function Help({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (open && !dialog.current?.open) dialog.current?.showModal();
+    if (!open) dialog.current?.close();
+  }, [open]);
+  return (
+    <dialog ref={dialog} class="help" aria-labelledby="keys-title" onClose={onClose}>
+      <h2 id="keys-title">Keys</h2>
+      <dl>
+        {keys.map(([names, meaning]) => (
+          <div key={meaning}>
+            <dt>
+              {names.map((name) => (
+                <kbd key={name}>{name}</kbd>
+              ))}
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" onClick={onClose}>
+        Close
+      </button>
+    </dialog>
+  );
+}

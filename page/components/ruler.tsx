@@ -1,0 +1,75 @@
+// The times, the breaks between them, and the order's checkpoints as flags.
+import { type Frame, xOf } from "../model/draw.ts";
+import { type Flag, flagsOf, flagText } from "../model/flags.ts";
+import { duration, tickText } from "../model/format.ts";
+import type { Key } from "../model/items.ts";
+import type { Model } from "../model/model.ts";
+import { ticksOf } from "../model/ticks.ts";
+import type { Break } from "../model/time-axis.ts";
+import { outcomeOf } from "../model/verdict.ts";
+import type { Action } from "../state.ts";
+import { keyOfCheckpoint } from "./order.tsx";
+
+export interface RulerProps {
+  readonly model: Model;
+  readonly frame: Frame;
+  readonly selected: Key | null;
+  readonly act: (action: Action) => void;
+}
+
+/** Of a letter, in pixels. */
+const letter = 6.5;
+
+export function Ruler({ model, frame, selected, act }: RulerProps) {
+  const { ticks, stepMs } = ticksOf(frame.axis, frame.view, frame.width);
+  return (
+    <div class="ruler">
+      <div class="flags">
+        {flagsOf(model.report.order, frame).map((flag) => {
+          const key = flag.checkpoints[0] && keyOfCheckpoint(model, flag.checkpoints[0]);
+          return (
+            <button
+              key={flag.checkpoints[0]?.index}
+              type="button"
+              tabIndex={-1}
+              class={`flag ${flag.checkpoints.some(({ reached }) => reached === false) ? "missed" : ""}`}
+              style={{ left: `${flag.x}px` }}
+              aria-label={flagLabel(flag)}
+              aria-pressed={key !== undefined && key === selected}
+              title={flagLabel(flag)}
+              onClick={() => key !== undefined && act({ type: "select", key, open: true, reveal: true })}
+            >
+              {flagText(flag)}
+            </button>
+          );
+        })}
+      </div>
+      <div class="ticks" aria-hidden="true">
+        {ticks.map(({ atMs, x, legible }) => (
+          <span key={atMs} class="tick" style={{ left: `${x}px` }}>
+            {legible && tickText(atMs, stepMs)}
+          </span>
+        ))}
+        {frame.axis.breaks.map((it) => (
+          <BreakText key={it.fromMs} it={it} frame={frame} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function BreakText({ it: { fromMs, toMs, idle }, frame }: { readonly it: Break; readonly frame: Frame }) {
+  const [from, to] = [xOf(fromMs, frame), xOf(toMs, frame)];
+  if (to < 0 || from > frame.width) return null;
+  const text = duration(toMs - fromMs);
+  const told = `${text} in which ${idle ? "nobody moves" : "nothing is told"}`;
+  return (
+    <span class="break-text" style={{ left: `${from}px`, width: `${to - from}px` }} title={told}>
+      {to - from >= text.length * letter ? text : "⋯"}
+    </span>
+  );
+}
+
+function flagLabel({ checkpoints }: Flag): string {
+  return checkpoints.map((it) => `${it.index + 1}. ${it.code}: ${outcomeOf(it).text}`).join("\n");
+}

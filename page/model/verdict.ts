@@ -1,0 +1,35 @@
+// What became of the run, in a line.
+import type { Report, ReportedCheckpoint } from "../../src/report/report.ts";
+
+export interface Verdict {
+  readonly type: "passed" | "failed" | "open";
+  /** The error's code. */
+  readonly code: string | null;
+  readonly line: string;
+  /** The rest of the story, where there is more than a line. */
+  readonly story: string | null;
+}
+
+export function verdictOf({ failure, order, actors }: Report): Verdict {
+  if (failure) {
+    const [line = "", ...rest] = failure.message.split("\n");
+    return { type: "failed", code: failure.code, line, story: rest.length > 0 ? rest.join("\n") : null };
+  }
+  const verdict = (type: Verdict["type"], line: string): Verdict => ({ type, code: null, line, story: null });
+  const reached = order.filter((it) => it.reached === true).length;
+  const missing = order.filter((it) => it.reached === false).length;
+  if (order.some((it) => it.reached === null)) {
+    return verdict("open", `${reached} of ${order.length} checkpoints reached so far`);
+  }
+  const broken = actors.filter((it) => it.error !== null).map(({ name }) => name);
+  const ends = broken.length > 0 ? `; ${broken.join(", ")} ended with an error` : "";
+  if (order.length === 0) return verdict("passed", `No checkpoint was listed${ends}`);
+  if (missing > 0) return verdict("passed", `Every checkpoint was reached but ${missing} that need not be${ends}`);
+  return verdict("passed", `Every checkpoint was reached${ends}`);
+}
+
+/** In words, and as a sign. */
+export function outcomeOf({ reached }: ReportedCheckpoint): { readonly sign: string; readonly text: string } {
+  if (reached === null) return { sign: "·", text: "not come to" };
+  return reached ? { sign: "✓", text: "reached" } : { sign: "○", text: "not reached" };
+}
