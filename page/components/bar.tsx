@@ -1,7 +1,7 @@
 // A span: its bar, what held it, what it waited for, and its label.
 
 import { categoryOf, detailLine } from "../model/detail-line.ts";
-import type { Bar, Block, Frame } from "../model/draw.ts";
+import type { Bar, Block, Box, Frame } from "../model/draw.ts";
 import { clock, duration } from "../model/format.ts";
 import { type Key, pauseKey, spanKey, waitKey } from "../model/items.ts";
 import type { Model } from "../model/model.ts";
@@ -24,6 +24,8 @@ export function SpanBar({ model, bar, top, selected, found }: SpanBarProps) {
   const torn = `${span.startMs === null ? "torn-start" : ""} ${span.endMs === null ? "torn-end" : ""}`;
   const hue = `hue-${model.services.indexOf(span.service) % 8}`;
   const detail = detailLine(span);
+  const covered = label?.place === "over" ? blocks.find((it) => covers(label, it)) : undefined;
+  const held = covered && toldOf(bar, covered, model).short;
   return (
     <>
       <div
@@ -49,7 +51,7 @@ export function SpanBar({ model, bar, top, selected, found }: SpanBarProps) {
         >
           <KindIcon category={categoryOf(span)} />
           <bdi>{span.name}</bdi>
-          {label.width > 150 && <small dir="auto">{detail ?? span.service}</small>}
+          {label.width > 150 && <small dir="auto">{held ?? detail ?? span.service}</small>}
         </div>
       )}
     </>
@@ -66,11 +68,10 @@ const leastText = 56;
 
 function BlockView({ model, bar, block, top, selected, dim }: BlockProps) {
   const { span, level, toMs } = bar.laid;
-  const told = block.type === "pause" ? pauseText(bar, block.at, model) : waitText(bar, block.at);
+  const told = toldOf(bar, block, model);
   const pause = block.type === "pause" ? span.pauses[block.at] : undefined;
   const key = block.type === "pause" ? pauseKey(span.spanId, block.at) : waitKey(span.spanId, block.at);
-  const covered =
-    bar.label?.place === "over" && bar.label.x < block.x + block.width && bar.label.x + bar.label.width > block.x;
+  const covered = bar.label?.place === "over" && covers(bar.label, block);
   const behind = pause?.phase === "after" && pause.fromMs >= toMs ? "behind" : "";
   return (
     <div
@@ -89,6 +90,14 @@ function BlockView({ model, bar, block, top, selected, dim }: BlockProps) {
       {block.width >= leastText && !covered && <span class="text">{told.short}</span>}
     </div>
   );
+}
+
+function covers(label: Box, block: Box): boolean {
+  return label.x < block.x + block.width && label.x + label.width > block.x;
+}
+
+function toldOf(bar: Bar, { type, at }: Block, model: Model) {
+  return type === "pause" ? pauseText(bar, at, model) : waitText(bar, at);
 }
 
 function spanLabel({ laid: { span, fromMs, toMs } }: Bar): string {

@@ -21,7 +21,11 @@ export function Header({ report }: { readonly report: Report }) {
         <span>{count(actors.length, "actor")}</span>
         <span>{count(spans.length, "span")}</span>
         <span>{duration(endMs)}</span>
-        {openedAt && <time dateTime={openedAt}>{new Date(openedAt).toLocaleString()}</time>}
+        {openedAt && (
+          <time dateTime={openedAt}>
+            {new Date(openedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" })}
+          </time>
+        )}
       </p>
       {story && (
         <details>

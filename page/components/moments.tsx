@@ -17,8 +17,9 @@ export interface MomentsProps {
 const rowHeight = 26;
 const headHeight = 30;
 const beyond = 10;
-/** With more actors a column each would be too narrow to be read. */
-const mostLanes = 4;
+/** Where a column for each actor would be narrower, one must do for all. In pixels. */
+const leastColumn = 190;
+const timeWidth = 74;
 
 export function Moments({ model, selected, found, onSelect, onEnter }: MomentsProps) {
   const { moments, actors } = model.report;
@@ -27,7 +28,7 @@ export function Moments({ model, selected, found, onSelect, onEnter }: MomentsPr
     [moments, found, model],
   );
   const scroller = useRef<HTMLDivElement>(null);
-  const [window, setWindow] = useState({ top: 0, height: 400 });
+  const [window, setWindow] = useState({ top: 0, height: 400, width: 600 });
   const [active, setActive] = useState(0);
   const printing = usePrinting();
   const focusRow = useRef(false);
@@ -35,7 +36,8 @@ export function Moments({ model, selected, found, onSelect, onEnter }: MomentsPr
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const measure = () => setWindow({ top: element.scrollTop, height: element.clientHeight });
+    const measure = () =>
+      setWindow({ top: element.scrollTop, height: element.clientHeight, width: element.clientWidth });
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     element.addEventListener("scroll", measure, { passive: true });
@@ -100,7 +102,7 @@ export function Moments({ model, selected, found, onSelect, onEnter }: MomentsPr
     ? shown.length
     : Math.min(shown.length, first + Math.ceil(window.height / rowHeight) + 2 * beyond);
   const tabbable = active >= first && active < last ? active : first;
-  const lanes = actors.length <= mostLanes;
+  const lanes = (window.width - timeWidth) / actors.length >= leastColumn;
   return (
     <section class="moments" aria-labelledby="moments-title">
       <h2 id="moments-title">What happened</h2>

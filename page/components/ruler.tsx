@@ -1,7 +1,7 @@
 // The times, the breaks between them, and the order's checkpoints as flags.
 import { type Frame, xOf } from "../model/draw.ts";
 import { type Flag, flagsOf, flagText } from "../model/flags.ts";
-import { duration, tickText } from "../model/format.ts";
+import { duration } from "../model/format.ts";
 import type { Key } from "../model/items.ts";
 import type { Model } from "../model/model.ts";
 import { ticksOf } from "../model/ticks.ts";
@@ -21,7 +21,7 @@ export interface RulerProps {
 const letter = 6.5;
 
 export function Ruler({ model, frame, selected, act }: RulerProps) {
-  const { ticks, stepMs } = ticksOf(frame.axis, frame.view, frame.width);
+  const ticks = ticksOf(frame.axis, frame.view, frame.width);
   return (
     <div class="ruler">
       <div class="flags">
@@ -45,9 +45,9 @@ export function Ruler({ model, frame, selected, act }: RulerProps) {
         })}
       </div>
       <div class="ticks" aria-hidden="true">
-        {ticks.map(({ atMs, x, legible }) => (
+        {ticks.map(({ atMs, x, text }) => (
           <span key={atMs} class="tick" style={{ left: `${x}px` }}>
-            {legible && tickText(atMs, stepMs)}
+            {text}
           </span>
         ))}
         {frame.axis.breaks.map((it) => (

@@ -14,6 +14,7 @@ import { useGestures } from "./gestures.ts";
 import { LaneView } from "./lane.tsx";
 import { Overview } from "./overview.tsx";
 import { usePrinting } from "./printing.ts";
+import { Readout } from "./readout.tsx";
 import { Ruler } from "./ruler.tsx";
 import { useSize } from "./size.ts";
 
@@ -109,6 +110,7 @@ export function Timeline({ model, axis, state, found, act, onEnter }: TimelinePr
     >
       <Overview model={model} axis={axis} view={state.view} width={frame.width} act={act} />
       <Ruler model={model} frame={frame} selected={state.selected} act={act} />
+      <Readout over={scroller} frame={frame} />
       <div
         class="lanes"
         ref={scroller}

@@ -41,6 +41,7 @@ export function Toolbar({ services, state, matches, input, act, onNext }: Toolba
         ))}
       </ul>
       <ul class="legend states" aria-label="States">
+        <li class="moving">moves</li>
         <li class="held">held</li>
         <li class="locked">waits for a lock</li>
       </ul>

@@ -45,6 +45,8 @@ const tiny = 4;
 const close = 2;
 const leastInside = 34;
 const leastBehind = 46;
+/** Of the number of a pause's checkpoint, which stands in front of everything else. */
+const numberWidth = 19;
 /** What lies outside of the window is cut off here, so that no browser has to draw a kilometre. */
 const margin = 40;
 
@@ -116,7 +118,9 @@ function labelled(bar: Bar, next: Piece | undefined, frame: Frame): Bar {
   const room = widest(freeOf(bar, inside, frame));
   if (room && room.width >= leastInside) return { ...bar, label: { ...room, place: "inside" } };
   const over = widest(visible(inside, frame));
-  if (over && over.width >= leastInside * 2) return { ...bar, label: { ...over, place: "over" } };
+  if (over && over.width >= leastInside * 2) {
+    return { ...bar, label: { x: over.x + numberWidth, width: over.width - numberWidth, place: "over" } };
+  }
   const right = Math.max(bar.x + bar.width, ...bar.blocks.map(({ x, width }) => x + width));
   const end = Math.min(next?.x ?? frame.width, frame.width);
   if (right < 0 || end - right < leastBehind) return bar;

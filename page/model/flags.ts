@@ -8,7 +8,9 @@ export interface Flag {
   readonly checkpoints: readonly ReportedCheckpoint[];
 }
 
-const least = 22;
+/** A flag's width, and that of one for several. */
+const least = 20;
+const leastForSeveral = 42;
 
 export function flagsOf(order: readonly ReportedCheckpoint[], frame: Frame): readonly Flag[] {
   const returned = order
@@ -17,7 +19,7 @@ export function flagsOf(order: readonly ReportedCheckpoint[], frame: Frame): rea
   const flags: { x: number; checkpoints: ReportedCheckpoint[] }[] = [];
   for (const { checkpoint, x } of returned.sort((one, other) => one.x - other.x)) {
     const last = flags.at(-1);
-    if (last && x - last.x < least) last.checkpoints.push(checkpoint);
+    if (last && x - last.x < (last.checkpoints.length > 1 ? leastForSeveral : least)) last.checkpoints.push(checkpoint);
     else flags.push({ x, checkpoints: [checkpoint] });
   }
   return flags;

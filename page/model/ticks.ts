@@ -1,4 +1,5 @@
 // The times that are written on the axis.
+import { tickText } from "./format.ts";
 import type { TimeAxis } from "./time-axis.ts";
 import type { View } from "./view.ts";
 
@@ -6,8 +7,7 @@ export interface Tick {
   readonly atMs: number;
   /** From the left, in pixels. */
   readonly x: number;
-  /** There is room for its text in front of the next break. */
-  readonly legible: boolean;
+  readonly text: string;
 }
 
 /** Room for a tick and its text, in pixels. */
@@ -15,11 +15,7 @@ const apart = 72;
 const textWidth = 52;
 
 /** Round times, none inside a break and none too close to another. */
-export function ticksOf(
-  axis: TimeAxis,
-  view: View,
-  width: number,
-): { readonly ticks: readonly Tick[]; readonly stepMs: number } {
+export function ticksOf(axis: TimeAxis, view: View, width: number): readonly Tick[] {
   const perUnit = width / (view.to - view.from);
   const step = roundUp(apart / perUnit);
   const ticks: Tick[] = [];
@@ -33,15 +29,19 @@ export function ticksOf(
     const to = Math.min(edges[at + 1] ?? 0, visible.to);
     if (to < from) continue;
     const [fromMs, toMs] = [axis.toMs(from), axis.toMs(to)];
+    const end = (to - view.from) * perUnit;
     for (let count = Math.ceil(fromMs / step); count * step <= toMs; count++) {
       const atMs = count * step;
       const x = (axis.toUnits(atMs) - view.from) * perUnit;
-      if (x - lastX < apart * 0.6) continue;
-      ticks.push({ atMs, x, legible: (to - view.from) * perUnit - x >= textWidth || to === axis.length });
+      if (x - lastX < apart * 0.6 || (end - x < textWidth && to !== axis.length)) continue;
+      ticks.push({ atMs, x, text: tickText(atMs, step) });
       lastX = x;
     }
+    // Between two breaks there may be no round time.
+    const x = (from - view.from) * perUnit;
+    if (lastX < x && end - x >= textWidth) ticks.push({ atMs: fromMs, x, text: tickText(fromMs, Math.min(step, 0.1)) });
   }
-  return { ticks, stepMs: step };
+  return ticks;
 }
 
 /** 1, 2 or 5 times a power of ten. */
