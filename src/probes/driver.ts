@@ -33,27 +33,38 @@ export function serverOf(probe: string, url: string): string {
 /** A connection that is made anew where it was lost: its database may have been started again between two steps. */
 export class Kept<Connection> {
   readonly #make: (onLost: () => void) => Promise<Connection>;
-  #connection: Connection | undefined;
+  #isOpen = false;
+  /** Whoever asks meanwhile gets the same one: there is one at most, and whoever closes it misses none. */
+  #connection: Promise<Connection> | undefined;
 
   /** @param make connects; calls `onLost` when the connection is of no more use */
   constructor(make: (onLost: () => void) => Promise<Connection>) {
     this.#make = make;
   }
 
+  async open(): Promise<Connection> {
+    this.#isOpen = true;
+    return await this.get();
+  }
+
+  /** @throws where it is closed: a question that comes too late must leave no connection behind */
   async get(): Promise<Connection> {
-    if (this.#connection) return this.#connection;
-    let made: Connection | undefined;
-    made = await this.#make(() => {
+    if (!this.#isOpen) throw new Error("the probe is closed");
+    if (this.#connection) return await this.#connection;
+    const forget = () => {
       if (this.#connection === made) this.#connection = undefined;
-    });
+    };
+    const made = this.#make(forget);
     this.#connection = made;
-    return made;
+    made.catch(forget);
+    return await made;
   }
 
   /** What there is, for the last time. */
-  take(): Connection | undefined {
+  async take(): Promise<Connection | undefined> {
+    this.#isOpen = false;
     const connection = this.#connection;
     this.#connection = undefined;
-    return connection;
+    return await connection?.catch(() => undefined);
   }
 }

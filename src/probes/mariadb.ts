@@ -61,7 +61,7 @@ export function mariadb(url: string): LockProbe {
     }),
   );
   return {
-    ...{ system: "mysql", server, open: () => kept.get() },
+    ...{ system: "mysql", server, open: () => kept.open() },
     get address() {
       return address;
     },
@@ -72,7 +72,7 @@ export function mariadb(url: string): LockProbe {
       return answer;
     },
     async close() {
-      await kept.take()?.connection.end();
+      await (await kept.take())?.connection.end();
     },
   };
 }

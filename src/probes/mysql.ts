@@ -45,13 +45,13 @@ export function mysql(url: string): LockProbe {
     }),
   );
   return {
-    ...{ system: "mysql", server, open: () => kept.get() },
+    ...{ system: "mysql", server, open: () => kept.open() },
     get address() {
       return address;
     },
     waits: async (ids) => ask(await kept.get(), ids),
     async close() {
-      await kept.take()?.end();
+      await (await kept.take())?.end();
     },
   };
 }

@@ -34,7 +34,7 @@ export function postgres(url: string): LockProbe {
     return connected;
   });
   return {
-    ...{ system: "postgresql", server, open: () => client.get() },
+    ...{ system: "postgresql", server, open: () => client.open() },
     get address() {
       return address;
     },
@@ -43,7 +43,7 @@ export function postgres(url: string): LockProbe {
       return rows.filter(({ by }) => by.length > 0);
     },
     async close() {
-      await client.take()?.end();
+      await (await client.take())?.end();
     },
   };
 }
