@@ -6,3 +6,6 @@ export const { queueMicrotask, setImmediate, setTimeout } = globalThis;
 export const { nextTick } = process;
 /** Milliseconds of a clock that only goes forward. */
 export const now = performance.now.bind(performance);
+const { now: real } = performance;
+/** True while others are told another clock's time in place of that: a test has replaced it. */
+export const isClockFaked = (): boolean => globalThis.performance?.now !== real;
