@@ -17,8 +17,8 @@ interface Note {
 }
 
 const capacity = 256;
-/** As many spans whose attributes are recorded have room in one message, however long their texts are. */
-const recordedCapacity = 16;
+/** So many texts, those recorded and a path for each span, have room in one message: the coordinator takes 1 MiB. */
+const textCapacity = 128;
 /** The longest that a note waits for others, in milliseconds. */
 const patienceMs = 10;
 
@@ -40,7 +40,7 @@ export class PassedSpans {
     if (phase === "before" ? span.kind === SpanKind.PRODUCER : span.kind === SpanKind.CONSUMER) this.flush();
     // Whether it waits for a lock is asked from now on.
     else if (gates.watchesLocks && phase === "before" && hasSession(span)) this.flush();
-    else if (gates.recorded.length > 0 && this.#noted >= recordedCapacity) this.flush();
+    else if (gates.recorded.length > 0 && this.#noted * (gates.recorded.length + 1) >= textCapacity) this.flush();
   }
 
   #write(gates: ActorGates, phase: "before" | "after", span: SpanView): void {
