@@ -179,8 +179,10 @@ export class RunSession {
       case "blocked":
         this.#tell({ ...output, actor: output.wait.actor });
         break;
-      case "stalled":
       case "freed":
+        this.#tell({ type: "freed", actor: output.actor }, output.atMs);
+        break;
+      case "stalled":
       case "drained":
       case "ended":
       case "reached":

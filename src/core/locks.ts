@@ -26,10 +26,13 @@ export function takeWaits(run: Run, waits: readonly LockWait[], out: Output[]): 
   }
 }
 
-/** The actor's call has ended, or waits no more. */
-export function free(run: Run, actor: ActorState, out: Output[]): void {
+/**
+ * The actor's call has ended, or waits no more.
+ * @param atMs when, where that is told later than it was
+ */
+export function free(run: Run, actor: ActorState, out: Output[], atMs?: number): void {
   if (!actor.wait) return;
-  out.push({ type: "freed", actor: actor.name });
+  out.push({ type: "freed", actor: actor.name, atMs });
   setWait(run, actor, undefined);
 }
 

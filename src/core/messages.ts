@@ -65,7 +65,8 @@ export type Output =
   /** Ask every agent to tell all it knows, then put in `synced`. */
   | { readonly type: "sync" }
   | { readonly type: "blocked"; readonly wait: LockWait }
-  | { readonly type: "freed"; readonly actor: string }
+  /** `atMs`: when its call ended, where an agent has told that. */
+  | { readonly type: "freed"; readonly actor: string; readonly atMs: number | undefined }
   /** Ask the lock probes now, then put in `probed`. */
   | { readonly type: "probe" }
   /** The request is answered: stop the clocks. Nothing reached means that every actor has ended. */

@@ -106,8 +106,9 @@ export function overlook(run: Run, root: PassedSpan): void {
   if (actor) noteUnclaimed(actor, root);
 }
 
-function leaveCall(run: Run, actor: ActorState, { phase, span }: PassedSpan | Arrival, out: Output[]): void {
-  if (phase === "after" && actor.wait?.call.span.spanId === span.spanId) free(run, actor, out);
+function leaveCall(run: Run, actor: ActorState, at: PassedSpan | Arrival, out: Output[]): void {
+  const atMs = "atMs" in at ? at.atMs : undefined;
+  if (at.phase === "after" && actor.wait?.call.span.spanId === at.span.spanId) free(run, actor, out, atMs);
 }
 
 function moved(run: Run, actor: ActorState, out: Output[]): void {

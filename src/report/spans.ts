@@ -38,7 +38,7 @@ export function spansOf(entries: readonly Entry[]): readonly ReportedSpan[] {
       }
       case "freed":
         for (const span of spans.values()) {
-          if (span.actor === entry.actor) for (const wait of span.waits) wait.toMs ??= atMs;
+          if (span.actor === entry.actor) for (const wait of span.waits) wait.toMs ??= span.endMs ?? atMs;
         }
         break;
       default:

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { LockWait } from "../../../src/core/model.ts";
 import { newRun } from "../../../src/core/run.ts";
+import { advance } from "../../../src/core/turns.ts";
 import { at, type Draft, facts, orderOf, passed } from "../../support/builders.ts";
 import { Conversation } from "../../support/conversation.ts";
 
@@ -138,6 +139,15 @@ describe("an actor that waits", () => {
     const run = held(at("bob", "blocked"), at("alice", "finished"));
     run.sees(waits("bob", "alice"));
     expect(run.returns("bob")).toEqual(["freed bob"]);
+  });
+
+  it("is freed when its call ended, not when that was told", () => {
+    const run = held(at("bob", "blocked"), at("alice", "finished"));
+    run.sees(waits("bob", "alice"));
+    const ended = { ...call("bob"), phase: "after", atMs: 7 } as const;
+    expect(advance(run.run, { type: "passed", passed: ended })).toContainEqual({
+      ...{ type: "freed", actor: "bob", atMs: 7 },
+    });
   });
 });
 

@@ -60,6 +60,15 @@ describe("an interleaving as data", () => {
     ]);
   });
 
+  it("ends a wait with its call, whenever the probe is asked again", () => {
+    const { spans } = reportOf(
+      [3, { type: "blocked", actor: "bob", wait }],
+      [5, { type: "passed", actor: "bob", passed: { ...wait.call, phase: "after" } }],
+      [6, { type: "freed", actor: "bob" }],
+    );
+    expect(spans).toMatchObject([{ endMs: 5, waits: [{ fromMs: 3, toMs: 5 }] }]);
+  });
+
   it("leaves open what has not ended, and tells why a flow was gone", () => {
     const gone = arrival("bob", "after", "read", [3]);
     const { spans } = reportOf(
