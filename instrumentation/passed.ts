@@ -4,7 +4,7 @@ import { SpanKind } from "@opentelemetry/api";
 import type { Passed } from "../src/gen/spangate/v1/agent.js";
 import { phaseToWire } from "../src/wire/spans.js";
 import { momentOf } from "./attach/private-fields.js";
-import { now, setTimeout } from "./real-time.js";
+import { now, setTimeout, toMachine } from "./real-time.js";
 import type { ActorGates } from "./rules.js";
 import { factsOf, hasSession, type SpanView } from "./span-facts.js";
 
@@ -74,11 +74,11 @@ export class PassedSpans {
     return {
       spans: notes.flatMap((note) => (note ? [toWire(note)] : [])),
       dropped: noted - kept,
-      atMs: now(),
+      atMs: toMachine(now()),
     };
   }
 }
 
 function toWire({ gates: { runId, actor, recorded }, phase, span, name, atMs }: Note): Passed["spans"][number] {
-  return { runId, actor, phase: phaseToWire(phase), span: factsOf(span, name, recorded), atMs };
+  return { runId, actor, phase: phaseToWire(phase), span: factsOf(span, name, recorded), atMs: toMachine(atMs) };
 }

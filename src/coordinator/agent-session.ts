@@ -3,7 +3,7 @@
 import { status } from "@grpc/grpc-js";
 import type { AgentRef, SpanFacts } from "../core/model.js";
 import type { Arrived, AttachRequest, Hello, Passed } from "../gen/spangate/v1/agent.js";
-import { now, setTimeout } from "../real-time.js";
+import { fromMachine, now, setTimeout } from "../real-time.js";
 import { protocolVersion } from "../wire/protocol.js";
 import { shortageFromWire, type ToldShortage, type WireShortage } from "../wire/shortages.js";
 import { modeFromWire, phaseFromWire, rulesToWire, spanFromWire } from "../wire/spans.js";
@@ -194,14 +194,14 @@ export class AgentSession implements JoinableSession {
 
   #passed(agent: AgentRef, { spans, dropped, atMs: toldMs }: Passed): void {
     if (dropped > 0) this.#coordinator.putToAll({ type: "untold", agent });
-    this.#clock.compare(toldMs, now());
+    this.#clock.compare(fromMachine(toldMs), now());
     for (const { runId, actor, phase, span, atMs } of spans) {
       const name = phaseFromWire(phase);
       if (name === "before" || name === "after")
         this.#coordinator.passed(runId, {
           ...{ actor, phase: name, agent },
           span: readSpan(span),
-          atMs: this.#clock.toOurs(atMs),
+          atMs: this.#clock.toOurs(fromMachine(atMs)),
         });
     }
   }

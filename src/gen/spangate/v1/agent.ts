@@ -116,7 +116,10 @@ export interface Passed {
   spans: PassedSpan[];
   /** Spans that were not told because there were too many. */
   dropped: number;
-  /** When this is told, in milliseconds by any clock of the agent that only goes forward. */
+  /**
+   * When this is told, in milliseconds by any clock of the agent that only goes forward; at best by the one that all
+   * processes of its machine share, such as CLOCK_MONOTONIC.
+   */
   atMs: number;
 }
 
