@@ -162,11 +162,15 @@ export function starved(
     type === "fact"
       ? `it waits for ${starvation.shortage.resource}, and held actors keep what there is.`
       : `most likely it waits for something that ${namesOf(starvation.keepers)} ${starvation.keepers.length > 1 ? "keep" : "keeps"} while held.`;
+  // What is only likely may be a misspelt name, or a place that is past, behind which the actor is slow.
+  const missed = type === "likely" && checkpoint ? tellMissed(actor, checkpoint) : [];
   return failure("Starved", actor, [
     `${actor.name} cannot reach ${goal}: ${why}`,
     ...(type === "fact" ? tellShortage(run, actor, at, starvation.shortage) : tellSuspicion(at, starvation.keepers)),
     tellPassed(actor),
     ...tellSpans(actor),
+    ...missed,
+    ...(type === "likely" && checkpoint ? tellNames(run, actor, checkpoint, missed) : []),
     ...tellOrder(run),
     ...(type === "fact" ? tellEnlarging(run, actor, starvation.shortage) : tellSharing(starvation.keepers, checkpoint)),
   ]);

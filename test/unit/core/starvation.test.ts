@@ -111,6 +111,18 @@ describe("an actor that is in no call, in a process in which another one is held
     expect(run.failure).toContain('the checkpoint may not come: bob.after("SELECT").ifReached().');
   });
 
+  it("may be slow behind what it was meant to stand at, whose name is misspelt", () => {
+    const order = [at("alice", "after", "SELECT"), at("bob", "after", "SELECTT"), at("alice", "finished")];
+    const run = new Racing(["alice", "bob"], ...order);
+    run.next();
+    run.begins(server("alice"), bank, "alice");
+    run.arrive("alice", "after", "SELECT");
+    run.next();
+    run.begins(server("bob"));
+    expect(run.expires()).toMatch(/^Starved: .*most likely/);
+    expect(run.failure).toContain('Nearest name: "SELECT" (passed by alice).');
+  });
+
   it("may be what a repair does", () => {
     expect(behindAlice({ ifReached: true }).stalls()).toContain("answer not 1");
   });
