@@ -1,6 +1,6 @@
 // The gates: stop an actor at a span that a rule matches, until the coordinator lets it go on. A thread hold stops the
 // whole thread right here; a flow hold is a latch, for which whoever asked must wait.
-import type { HoldMode } from "../src/core/model.js";
+import type { DatabaseSession, HoldMode } from "../src/core/model.js";
 import { modeToWire, phaseToWire } from "../src/wire/spans.js";
 import type { Holds } from "./flow/holds.js";
 import type { Latch } from "./flow/latch.js";
@@ -109,6 +109,11 @@ export class Gate {
   /** Tells a root span of nobody that does not begin the actor, for who has misspelt the one that does. */
   tellOverlooked(gates: ActorGates, span: SpanView): void {
     this.#passed.note(gates, "before", span);
+  }
+
+  /** Tells that a connection serves nobody's call after an actor's, so that its locks are no actor's. */
+  tellNobodys(last: ActorGates, session: DatabaseSession): void {
+    this.#passed.noteNobodys(last, session);
   }
 
   /** Tells the spans that have passed. */

@@ -1,8 +1,9 @@
 // Spans that no gate stopped, told in batches: for diagnosis, and as a sign of life. Noting one must cost next to
 // nothing, so a flood overwrites its own oldest part.
 import { SpanKind } from "@opentelemetry/api";
+import type { DatabaseSession } from "../src/core/model.js";
 import type { Passed } from "../src/gen/spangate/v1/agent.js";
-import { phaseToWire } from "../src/wire/spans.js";
+import { phaseToWire, spanToWire } from "../src/wire/spans.js";
 import { momentOf } from "./attach/private-fields.js";
 import { now, setTimeout, toMachine } from "./real-time.js";
 import type { ActorGates } from "./rules.js";
@@ -55,6 +56,15 @@ export class PassedSpans {
     slot.span = span;
     slot.name = span.name;
     slot.atMs = momentOf(span, phase);
+  }
+
+  /** The session serves a call of nobody: told at once, since somebody may wait for its lock next. */
+  noteNobodys({ runId }: ActorGates, session: DatabaseSession): void {
+    this.flush();
+    const atMs = toMachine(now());
+    const unnamed = { name: "", spanId: "", parentSpanId: "", scope: "", peer: "", attributes: {}, endless: false };
+    const span = spanToWire({ ...unnamed, kind: "internal", session });
+    this.#send({ spans: [{ runId, actor: "", phase: phaseToWire("before"), span, atMs }], dropped: 0, atMs });
   }
 
   /** Sends what was noted since the last time. */

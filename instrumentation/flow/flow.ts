@@ -1,5 +1,7 @@
 // What the gates of all instrumented calls share: where a span's start gate and end gate stand.
+import type { DatabaseSession } from "../../src/core/model.js";
 import type { Gate } from "../gate.js";
+import type { ActorGates } from "../rules.js";
 import { markEndless, type SpanView } from "../span-facts.js";
 import { type Claim, forgetTrace, type Trace, traceOf } from "../trace.js";
 import { type Frame, Frames } from "./frames.js";
@@ -13,7 +15,7 @@ const neverCalled = "its call was not made";
 const nothingBehind = "what the call gives back shows no end that could be put off";
 
 /** What of the gate it needs. */
-export type FlowGate = Pick<Gate, "meet" | "refuse" | "refuseEndless" | "claim">;
+export type FlowGate = Pick<Gate, "meet" | "refuse" | "refuseEndless" | "claim" | "tellNobodys">;
 
 /** How it learns whether a run is open. */
 export interface Watch {
@@ -55,6 +57,11 @@ export class Flow {
     this.#seen = this.#news[0];
     this.#isArmed = this.#watch.read() || this.#stretches > 0 || !this.lines.areEmpty;
     return this.isAtRest;
+  }
+
+  /** A connection that served an actor last serves nobody now. */
+  tellNobodys(last: ActorGates, session: DatabaseSession): void {
+    this.#gate.tellNobodys(last, session);
   }
 
   /** A stretch whose calls belong together: news that come amid it change nothing before its end. */

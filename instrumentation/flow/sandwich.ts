@@ -7,6 +7,7 @@
 
 import { trace } from "@opentelemetry/api";
 import type { Instrumentation } from "@opentelemetry/instrumentation";
+import type { ActorGates } from "../rules.js";
 import { markSession } from "../span-facts.js";
 import { type Trace, traceOf } from "../trace.js";
 import type { Adapter } from "./adapter.js";
@@ -120,6 +121,7 @@ function inFrame<T>(flow: Flow, frame: Frame, call: () => T): T {
 
 function callRaw(call: RawCall, scope: string, shape: Shape, flow: Flow): unknown {
   const frame = flow.frames.top(scope) ?? laterFrame(scope);
+  if (frame && !frame.trace) leaveActor(call, shape, flow);
   const isFirst = frame?.trace !== undefined && !frame.trace.startIsMet;
   const known = frame ? knowCall({ ...call, frame }, isFirst ? frame.trace : undefined, shape, flow) : call;
   const hold = isFirst && frame.trace ? meetGates(frame.trace, known, shape, flow) : undefined;
@@ -136,6 +138,18 @@ function knowCall(call: RawCall, trace: Trace | undefined, shape: Shape, flow: F
   if (!trace) return call;
   const known = shape.takes?.(call, trace, flow) ?? call;
   return (trace.gates.mayAskForFlow("after") && shape.gateCall?.(known, trace, flow)) || known;
+}
+
+// Connections, and whose call each of them served last.
+const servedLast = new WeakMap<object, ActorGates>();
+
+// What a connection locks while it serves nobody's call, such as the test's own, is no actor's.
+function leaveActor(call: RawCall, shape: Shape, flow: Flow): void {
+  const last = shape.sessionOf && servedLast.get(call.self as object);
+  const session = last && shape.sessionOf?.(call);
+  if (!last || !session) return;
+  servedLast.delete(call.self as object);
+  if (!last.isOver) flow.tellNobodys(last, session);
 }
 
 function putOff(call: RawCall, latch: Latch, hold: Latch | undefined, shape: Shape): unknown {
@@ -156,6 +170,7 @@ function meetGates(trace: Trace, call: RawCall, shape: Shape, flow: Flow): Latch
   let hold: Latch | undefined;
   for (const each of [trace, ...(call.frame?.more ?? [])]) {
     if (session) markSession(each.span, session);
+    if (session) servedLast.set(call.self as object, each.gates);
     if (endless !== undefined) flow.markEndless(each, endless);
     hold = Latch.both(hold, flow.meetStart(each, refusal));
     if (unseen !== undefined) flow.refuseEnd(each, unseen);

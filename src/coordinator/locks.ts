@@ -29,12 +29,13 @@ export class Locks {
     return this.#probes.length > 0;
   }
 
-  /** A call has begun, or is about to. */
+  /** A call has begun, or is about to. Nobody's, without a name, frees a session of its actor. */
   note(runId: string, { actor, phase, span: { session } }: PassedSpan): void {
     if (!session || phase !== "before" || !this.isOn) return;
     const key = sessionKey(session);
     // The one that was not used for longest goes first.
     this.#owners.delete(key);
+    if (actor === "") return;
     this.#owners.set(key, { runId, actor, session });
     const [oldest] = this.#owners.size > sessionsLimit ? this.#owners.keys() : [];
     if (oldest !== undefined) this.#owners.delete(oldest);

@@ -214,3 +214,24 @@ it("NOTIFY is told at the commit, and nobody waits for it", async () => {
   expect([one.error, two.error]).toEqual([undefined, undefined]);
   expect(run.interleaving.entries.map(({ type }) => type)).not.toContain("blocked");
 });
+
+it("a lock that nobody's call has taken is not told as the actor's who had the connection before", async () => {
+  const own = await Statements.open(openPostgres, postgres);
+  try {
+    await own.store.reset(100);
+    const alice = own.session("alice", "SELECT 1");
+    const bob = own.transaction("bob", "SET lock_timeout = 300", withdraw);
+    await using run = own.gateway.runner(
+      [alice, bob],
+      [bob.before(...text(/^UPDATE/)), alice.finished, bob.blocked.ifReached(), bob.finished],
+    );
+    await run.next();
+    await run.next();
+    // On alice's connection, which the pool has had back last; it stays in its transaction.
+    await own.run("BEGIN", withdraw);
+    expect(await run.next()).toMatchObject({ reached: false });
+    expect((await run.finish()).bob.error?.message).toContain("lock timeout");
+  } finally {
+    await own.close();
+  }
+});

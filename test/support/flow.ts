@@ -44,6 +44,7 @@ export class FlowUnderTest {
         return { matched, hold: matched.length > 0 && refusal === undefined ? this.#hold() : undefined };
       },
       claim: () => undefined,
+      tellNobodys: () => {},
       refuse: (_, phase, view) => this.told.push(`${phase} ${view.name} never`),
       refuseEndless: () => {},
     },

@@ -35,11 +35,13 @@ export class Statements {
 
   /** An actor that runs these one after the other on one connection. */
   session<Name extends string>(name: Name, ...statements: readonly string[]) {
-    const body = JSON.stringify(statements);
-    return this.gateway.starter(name, async () => {
-      const response = await fetch(this.#service.url, { method: "POST", body });
-      return (await response.json()) as Outcome;
-    });
+    return this.gateway.starter(name, () => this.run(...statements));
+  }
+
+  /** Runs these as whoever calls it, which is nobody outside of an actor. */
+  async run(...statements: readonly string[]): Promise<Outcome> {
+    const response = await fetch(this.#service.url, { method: "POST", body: JSON.stringify(statements) });
+    return (await response.json()) as Outcome;
   }
 
   transaction<Name extends string>(name: Name, ...statements: readonly string[]) {

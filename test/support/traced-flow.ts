@@ -41,6 +41,7 @@ export class TracedFlow {
         return { matched, hold: refusal === undefined ? this.#hold(place) : undefined };
       },
       claim: () => undefined,
+      tellNobodys: () => {},
       refuseEndless: () => {},
       refuse: ({ gates }, phase, view, reason) => {
         if (gates.match(phase, view).length > 0) this.met.push(`${gates.actor} ${phase} ${view.name}: ${reason}`);

@@ -47,6 +47,13 @@ describe("a wait", () => {
     ["a session of nobody", []],
     ["a session of another run", [["other", call("alice", 1)]]],
     ["a session of its own", [["r", call("bob", 1)]]],
+    [
+      "a session that serves nobody any more",
+      [
+        ["r", call("alice", 1)],
+        ["r", call("", 1)],
+      ],
+    ],
   ] as const)("is none for %s", async (_, calls) => {
     expect(await known(waits, ...calls, ["r", bob]).ask("r", [bob])).toEqual([]);
   });

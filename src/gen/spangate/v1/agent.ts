@@ -102,6 +102,7 @@ export interface Withdrawn {
 /** A span that no gate stopped, at its start or its end. For an actor that is to be adopted: a root span that does not fit. */
 export interface PassedSpan {
   runId: string;
+  /** Empty for a call of nobody, of which only its span's session is told: it served an actor of that run before. */
   actor: string;
   phase: Phase;
   span:
