@@ -88,6 +88,7 @@ function tell(told: Record<string, AttributeValue>, attributes: SpanView["attrib
   told[key] = typeof value === "number" || typeof value === "boolean" ? value : textOf(value).slice(0, valueLimit);
 }
 
+// An instrumentation may set what no attribute is, past what the API checks.
 function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

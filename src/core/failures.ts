@@ -4,7 +4,7 @@ import type { ActorState } from "./actor-state.js";
 import { describeAdopted, describeAgent, describeCheckpoint, describePlace } from "./describe.js";
 import type { ErrorCode, Failure } from "./errors.js";
 import { tellDeaf, tellFlowHold, tellNames, tellRepair, tellWaits } from "./hints.js";
-import { namesOf, tellEnlarging, tellSharing, tellShortage, tellSuspicion } from "./keepers.js";
+import { namesOf, tellEnlarging, tellKept, tellSharing, tellShortage, tellSuspicion } from "./keepers.js";
 import type { AgentRef, Checkpoint, LockWait, SpanMatch } from "./model.js";
 import { nearestOf } from "./nearest.js";
 import { actorOf, type Death, type Run } from "./run.js";
@@ -160,7 +160,7 @@ export function starved(
   const { type, at } = starvation;
   const why =
     type === "fact"
-      ? `it waits for ${starvation.shortage.resource}, and held actors keep what there is.`
+      ? `it waits for ${starvation.shortage.resource}, and ${tellKept(run, actor, starvation.shortage)}.`
       : `most likely it waits for something that ${namesOf(starvation.keepers)} ${starvation.keepers.length > 1 ? "keep" : "keeps"} while held.`;
   // What is only likely may be a misspelt name, or a place that is past, behind which the actor is slow.
   const missed = type === "likely" && checkpoint ? tellMissed(actor, checkpoint) : [];

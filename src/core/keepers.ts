@@ -6,6 +6,12 @@ import type { Run } from "./run.js";
 import { standsStill } from "./starvation.js";
 import type { Shortage } from "./surroundings.js";
 
+/** How many of them held actors have. */
+export function tellKept(run: Run, actor: ActorState, { inUse, kept }: Shortage): string {
+  const held = kept.filter((use) => use.actor !== actor.name && standsStill(run.actors.get(use.actor)));
+  return held.length === inUse ? "held actors keep all that there are" : `held actors keep ${held.length} of ${inUse}`;
+}
+
 /** Who has all that there are: the driver's figures, and its own list of what is in use. */
 export function tellShortage(
   run: Run,

@@ -56,6 +56,8 @@ export function mariadb(url: string): LockProbe {
           "ProbeFailed",
           `mariadb() asks MariaDB; ${server} is MySQL ${version}: use mysql().`,
         );
+      // Who lacks the privilege is told here, not in the middle of a run.
+      await connection.query("SELECT 1 FROM information_schema.innodb_trx LIMIT 1");
       address = connected.address;
       return { connection, tellsMetadata: hasPerformanceSchema && (await tellsMetadata(connection)) };
     }),

@@ -2,7 +2,7 @@
 import { type EmptyStock, noteClaim, noteUser, userOf } from "../../scarcity.js";
 import type { Trace } from "../../trace.js";
 import type { RawCall } from "../shape.js";
-import { hasCallback, isPromise } from "../shapes.js";
+import { hasCallback } from "../shapes.js";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -38,7 +38,8 @@ export function askPool(call: RawCall, trace: Trace): RawCall {
     const { waitingCount } = pool;
     const result = Reflect.apply(call.raw, pool, args);
     if (pool.waitingCount > waitingCount) noteClaim(trace, () => lookAt(pool));
-    if (isPromise(result)) result.then(use, () => {});
+    // Of other promises it is not known who hears of a rejection: one that is heard here would be told to nobody.
+    if (result instanceof Promise) result.then(use, () => {});
     return result;
   };
   return { ...call, raw, args: hasCallback(call.args) ? call.args.with(-1, told) : call.args };
