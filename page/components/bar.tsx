@@ -45,7 +45,7 @@ export function SpanBar({ model, bar, top, selected, found }: SpanBarProps) {
       {label && (
         <div
           class={`label ${label.place} ${hue} ${dim}`}
-          data-key={key}
+          data-key={covered ? keyOfBlock(bar, covered) : key}
           aria-hidden="true"
           style={{ left: `${label.x}px`, top: `${top}px`, width: `${label.width}px` }}
         >
@@ -70,7 +70,7 @@ function BlockView({ model, bar, block, top, selected, dim }: BlockProps) {
   const { span, level, toMs } = bar.laid;
   const told = toldOf(bar, block, model);
   const pause = block.type === "pause" ? span.pauses[block.at] : undefined;
-  const key = block.type === "pause" ? pauseKey(span.spanId, block.at) : waitKey(span.spanId, block.at);
+  const key = keyOfBlock(bar, block);
   const covered = bar.label?.place === "over" && covers(bar.label, block);
   const behind = pause?.phase === "after" && pause.fromMs >= toMs ? "behind" : "";
   return (
@@ -90,6 +90,10 @@ function BlockView({ model, bar, block, top, selected, dim }: BlockProps) {
       {block.width >= leastText && !covered && <span class="text">{told.short}</span>}
     </div>
   );
+}
+
+function keyOfBlock({ laid: { span } }: Bar, { type, at }: Block): Key {
+  return type === "pause" ? pauseKey(span.spanId, at) : waitKey(span.spanId, at);
 }
 
 function covers(label: Box, block: Box): boolean {

@@ -1,6 +1,6 @@
 // The pointer on the timeline: dragging moves the window, the wheel with Ctrl and two fingers zoom.
 import type { RefObject } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export interface Gestures {
   /** To the right is positive. */
@@ -15,7 +15,7 @@ const leastDrag = 4;
 export function useGestures(element: RefObject<HTMLElement | null>, left: number, gestures: Gestures): void {
   const latest = useRef(gestures);
   latest.current = gestures;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const target = element.current;
     if (!target) return;
     const listening = new AbortController();

@@ -1,5 +1,5 @@
 // The keys.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 const keys: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [["←", "→"], "the previous and the next thing of the actor, in time"],
@@ -17,7 +17,7 @@ const keys: readonly (readonly [keys: readonly string[], meaning: string])[] = [
 
 export function Help({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open && !dialog.current?.open) dialog.current?.showModal();
     if (!open) dialog.current?.close();
   }, [open]);

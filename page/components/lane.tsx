@@ -23,6 +23,8 @@ export interface LaneProps {
 export function LaneView(props: LaneProps) {
   const { lane, place, frame, visible, selected, found, model } = props;
   const { actor, rows, stretches } = lane;
+  const item = selected === null ? undefined : model.items.byKey.get(selected);
+  const spanOfSelected = item && item.type !== "moment" ? item.laid.span.spanId : null;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of a tree's items, not of a form's fields
     <div
@@ -47,7 +49,7 @@ export function LaneView(props: LaneProps) {
         {rows.map((row, at) => {
           const top = place.rows + at * rowHeight;
           if (top > visible.bottom || top + rowHeight < visible.top) return null;
-          return drawRow(row, frame, model.report.endMs).map((piece) =>
+          return drawRow(row, frame, model.report.endMs, spanOfSelected).map((piece) =>
             piece.type === "bar" ? (
               <SpanBar key={piece.laid.span.spanId} bar={piece} top={top} {...{ model, frame, selected, found }} />
             ) : (

@@ -1,5 +1,5 @@
 // All that happened, as a table: the timeline in words. Only the rows in sight are in the document.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Moment } from "../../src/report/report.ts";
 import type { Key } from "../model/items.ts";
 import type { Model } from "../model/model.ts";
@@ -33,7 +33,7 @@ export function Moments({ model, selected, found, onSelect, onEnter }: MomentsPr
   const printing = usePrinting();
   const focusRow = useRef(false);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
     const measure = () =>
@@ -47,7 +47,7 @@ export function Moments({ model, selected, found, onSelect, onEnter }: MomentsPr
     };
   }, []);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (selected === null || model.momentKeys[shown[active] ?? -1] === selected) return;
     const first = shown.findIndex((at) => model.momentKeys[at] === selected);
     if (first < 0) return;
@@ -55,7 +55,7 @@ export function Moments({ model, selected, found, onSelect, onEnter }: MomentsPr
     bringIntoSight(scroller.current, first);
   }, [selected, shown]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!focusRow.current) return;
     focusRow.current = false;
     scroller.current?.querySelector<HTMLElement>("tr[tabindex='0']")?.focus({ preventScroll: true });

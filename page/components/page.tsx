@@ -1,5 +1,5 @@
 // The whole page of a report.
-import { useCallback, useEffect, useMemo, useReducer, useRef } from "preact/hooks";
+import { useCallback, useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
 import type { Report } from "../../src/report/report.ts";
 import { finderOf } from "../model/filter.ts";
 import type { Item } from "../model/items.ts";
@@ -35,7 +35,7 @@ export function Page({ report }: PageProps) {
   const fit = useCallback(({ fromMs, toMs }: Pick<Item, "fromMs" | "toMs">) => act({ type: "fit", fromMs, toMs }), []);
   const enter = useCallback(() => requestAnimationFrame(() => details.current?.focus()), []);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const typing = event.target instanceof HTMLInputElement && event.target.type !== "checkbox";

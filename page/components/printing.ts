@@ -1,10 +1,10 @@
 // Paper has no scroll bars.
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 /** True while the browser lays the page out for paper. */
 export function usePrinting(): boolean {
   const [printing, setPrinting] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const media = matchMedia("print");
     const change = () => setPrinting(media.matches);
     media.addEventListener("change", change);

@@ -1,6 +1,6 @@
 // The time under the pointer.
 import type { RefObject } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { Frame } from "../model/draw.ts";
 import { clock } from "../model/format.ts";
 
@@ -12,7 +12,7 @@ export interface ReadoutProps {
 
 export function Readout({ over, frame: { axis, view, width } }: ReadoutProps) {
   const [x, setX] = useState<number | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = over.current;
     if (!element) return;
     const listening = new AbortController();

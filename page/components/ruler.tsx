@@ -2,7 +2,7 @@
 import { type Frame, xOf } from "../model/draw.ts";
 import { type Flag, flagsOf, flagText } from "../model/flags.ts";
 import { duration } from "../model/format.ts";
-import type { Key } from "../model/items.ts";
+import { type Key, momentKey } from "../model/items.ts";
 import type { Model } from "../model/model.ts";
 import { ticksOf } from "../model/ticks.ts";
 import type { Break } from "../model/time-axis.ts";
@@ -43,6 +43,7 @@ export function Ruler({ model, frame, selected, act }: RulerProps) {
             </button>
           );
         })}
+        <FailureFlag model={model} frame={frame} act={act} />
       </div>
       <div class="ticks" aria-hidden="true">
         {ticks.map(({ atMs, x, text }) => (
@@ -55,6 +56,27 @@ export function Ruler({ model, frame, selected, act }: RulerProps) {
         ))}
       </div>
     </div>
+  );
+}
+
+function FailureFlag({ model: { report }, frame, act }: Omit<RulerProps, "selected">) {
+  const at = report.moments.findIndex(({ type }) => type === "failed");
+  const moment = report.moments[at];
+  if (!moment) return null;
+  const x = xOf(moment.atMs, frame);
+  if (x < 0 || x > frame.width) return null;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      class="flag failure-flag"
+      style={{ left: `${x}px` }}
+      aria-label={moment.text}
+      title={moment.text}
+      onClick={() => act({ type: "select", key: momentKey(at), open: true, reveal: true })}
+    >
+      ✕
+    </button>
   );
 }
 

@@ -24,7 +24,7 @@ export function Toolbar({ services, state, matches, input, act, onNext }: Toolba
         <input
           ref={input}
           type="search"
-          placeholder="Filter by name, service, actor"
+          placeholder="Filter"
           aria-label="Filter by name, service or actor"
           value={state.filter}
           onInput={(event) => act({ type: "filter", text: event.currentTarget.value })}

@@ -50,12 +50,22 @@ const numberWidth = 19;
 /** What lies outside of the window is cut off here, so that no browser has to draw a kilometre. */
 const margin = 40;
 
-/** From left to right. */
-export function drawRow(row: readonly LaidSpan[], frame: Frame, endMs: number): readonly Piece[] {
+/** From left to right. The span with the id `apart` is a bar of its own, over whatever else is there. */
+export function drawRow(
+  row: readonly LaidSpan[],
+  frame: Frame,
+  endMs: number,
+  apart: string | null = null,
+): readonly Piece[] {
   const pieces: Piece[] = [];
+  const over: Piece[] = [];
   for (let at = firstVisible(row, frame); at < row.length; at++) {
     const laid = row[at];
     if (!laid || xOf(laid.fromMs, frame) > frame.width + margin) break;
+    if (laid.span.spanId === apart) {
+      over.push(barOf(laid, frame, endMs, Number.NEGATIVE_INFINITY));
+      continue;
+    }
     const left = xOf(laid.fromMs, frame);
     const last = pieces.at(-1);
     const isTiny = xOf(laid.reachMs, frame) - left < tiny;
@@ -66,7 +76,8 @@ export function drawRow(row: readonly LaidSpan[], frame: Frame, endMs: number): 
       pieces[pieces.length - 1] = { type: "cluster", x: last.x, width: right - last.x, first, last: laid, count };
     } else pieces.push(barOf(laid, frame, endMs, last ? last.x + last.width : Number.NEGATIVE_INFINITY));
   }
-  return pieces.map((piece, at) => (piece.type === "bar" ? labelled(piece, pieces[at + 1], frame) : piece));
+  const all = [...pieces, ...over].sort((one, other) => one.x - other.x);
+  return all.map((piece, at) => (piece.type === "bar" ? labelled(piece, all[at + 1], frame) : piece));
 }
 
 /** Where a moment stands. */
@@ -119,7 +130,9 @@ function labelled(bar: Bar, next: Piece | undefined, frame: Frame): Bar {
   if (room && room.width >= leastInside) return { ...bar, label: { ...room, place: "inside" } };
   const over = widest(visible(inside, frame));
   if (over && over.width >= leastInside * 2) {
-    return { ...bar, label: { x: over.x + numberWidth, width: over.width - numberWidth, place: "over" } };
+    const numbered = inside.some(({ type, x, width }) => type === "pause" && over.x >= x && over.x < x + width);
+    const left = numbered ? numberWidth : 0;
+    return { ...bar, label: { x: over.x + left, width: over.width - left, place: "over" } };
   }
   const right = Math.max(bar.x + bar.width, ...bar.blocks.map(({ x, width }) => x + width));
   const end = Math.min(next?.x ?? frame.width, frame.width);

@@ -44,9 +44,9 @@ function lifeOf(actor: ReportedActor, spans: readonly LaidSpan[], endMs: number)
 
 /** Where a guess was made, from what the actor did last to what it did next. */
 function stuckOf(moments: readonly Moment[], endMs: number): readonly Interval[] {
-  return moments.flatMap((moment, at) =>
-    moment.type === "stalled"
-      ? [{ fromMs: moments[at - 1]?.atMs ?? moment.atMs, toMs: moments[at + 1]?.atMs ?? endMs }]
-      : [],
+  // That its checkpoint was given up is none of its own doing.
+  const own = moments.filter(({ type }) => type !== "reached");
+  return own.flatMap((moment, at) =>
+    moment.type === "stalled" ? [{ fromMs: own[at - 1]?.atMs ?? moment.atMs, toMs: own[at + 1]?.atMs ?? endMs }] : [],
   );
 }

@@ -22,6 +22,8 @@ const idlePart = 1 / 40;
 const quietTimes = 3;
 /** A stretch that is hardly longer than its break would be stays as it is. */
 const worthwhile = 2;
+/** No clock tells less apart. */
+const leastMs = 0.001;
 
 interface Piece {
   readonly fromMs: number;
@@ -32,7 +34,8 @@ interface Piece {
 
 /** Every millisecond takes up the same room. */
 export function linearAxis(endMs: number): TimeAxis {
-  return axisOf([{ fromMs: 0, toMs: endMs || 1, from: 0, to: endMs || 1 }], []);
+  const length = Math.max(endMs, leastMs);
+  return axisOf([{ fromMs: 0, toMs: length, from: 0, to: length }], []);
 }
 
 /** Long stretches without an event are broken. */
@@ -52,7 +55,7 @@ export function compressedAxis(lanes: readonly Lane[], events: readonly number[]
     pieces.push({ fromMs, toMs, from: at, to: at + length });
     at += length;
   }
-  return pieces.length > 0 ? axisOf(pieces, breaks) : linearAxis(endMs);
+  return endMs > leastMs ? axisOf(pieces, breaks) : linearAxis(endMs);
 }
 
 function gapsOf(times: readonly number[], moving: readonly Interval[]): readonly Break[] {
@@ -62,8 +65,13 @@ function gapsOf(times: readonly number[], moving: readonly Interval[]): readonly
   return gaps.map((gap) => ({ ...gap, idle: stillFrom.get(gap.fromMs) === gap.toMs }));
 }
 
-/** The most that a break may take up, which is a part of the axis that comes of it: found by going there. */
+/**
+ * The most that a break may take up, which is a part of the axis that comes of it: found by going there. What is no
+ * longer than most gaps are is not broken: where little is told there is nothing to make room for.
+ */
 function roomOf(gaps: readonly Break[]): number {
+  const lengths = gaps.map(({ fromMs, toMs }) => toMs - fromMs).sort((one, other) => one - other);
+  const usual = lengths[lengths.length >> 1] ?? 0;
   let room = gaps.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0) * idlePart;
   for (let round = 0; round < 60; round++) {
     const length = gaps.reduce(
@@ -72,7 +80,7 @@ function roomOf(gaps: readonly Break[]): number {
     );
     room = length * idlePart;
   }
-  return room;
+  return Math.max(room, usual, leastMs);
 }
 
 function axisOf(pieces: readonly Piece[], breaks: readonly Break[]): TimeAxis {

@@ -5,8 +5,9 @@ export interface View {
   readonly to: number;
 }
 
-/** At most a millionth of the axis fills the window. */
+/** At most a millionth of the axis fills the window, and no less than 0.1 µs: clocks tell no less apart. */
 const closest = 1e-6;
+const leastUnits = 1e-4;
 
 /** All of it, with a little room on both sides. */
 export function whole(length: number): View {
@@ -16,7 +17,7 @@ export function whole(length: number): View {
 /** A factor above 1 shows less, and larger. What is at the anchor stays where it is. */
 export function zoom(view: View, factor: number, anchor: number, length: number): View {
   const width = (view.to - view.from) / factor;
-  const least = length * closest;
+  const least = leastOf(length);
   const most = widthOf(whole(length));
   const bounded = Math.min(most, Math.max(least, width));
   const part = (anchor - view.from) / (view.to - view.from);
@@ -42,7 +43,7 @@ export function reveal(view: View, from: number, to: number, length: number): Vi
 
 /** Fills the window with it, but for a margin. */
 export function closeUp(from: number, to: number, length: number): View {
-  const width = Math.max(to - from, length * closest * 2);
+  const width = Math.max(to - from, leastOf(length));
   const middle = (from + to) / 2;
   return bound({ from: middle - width * 0.6, to: middle + width * 0.6 }, length);
 }
@@ -53,6 +54,10 @@ export function widthOf({ from, to }: View): number {
 
 export function isWhole(view: View, length: number): boolean {
   return widthOf(view) >= widthOf(whole(length)) * (1 - 1e-9);
+}
+
+function leastOf(length: number): number {
+  return Math.min(length, Math.max(length * closest, leastUnits));
 }
 
 function bound({ from, to }: View, length: number): View {

@@ -16,7 +16,7 @@ export interface Import {
 
 /** All sources but the generated ones. */
 export function sources(): readonly string[] {
-  return globSync(["src/**/*.ts", "instrumentation/**/*.{ts,cts}"], { cwd: root })
+  return globSync(["src/**/*.ts", "instrumentation/**/*.{ts,cts}", "page/**/*.{ts,tsx}"], { cwd: root })
     .map((file) => file.replaceAll("\\", "/"))
     .filter((file) => !file.startsWith("src/gen/") && !file.endsWith(".d.ts"))
     .sort();

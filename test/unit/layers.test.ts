@@ -10,6 +10,7 @@ const layers = [
   "src/coordinator/",
   "src/runner/",
   "instrumentation/",
+  "page/",
 ] as const;
 
 function from(layer: string): readonly Import[] {
@@ -28,7 +29,7 @@ it("sees the imports of every layer", () => {
   for (const layer of layers) expect(from(layer).length).toBeGreaterThan(3);
   const known = new Set([...sources(), "src/index.ts"]);
   const own = imports.filter(
-    ({ target }) => isOf(target, "src/", "instrumentation/") && !target.startsWith("src/gen/"),
+    ({ target }) => isOf(target, "src/", "instrumentation/", "page/") && !target.startsWith("src/gen/"),
   );
   expect(told(own.filter(({ target }) => !known.has(target)))).toEqual([]);
 });
@@ -49,6 +50,15 @@ describe("imports", () => {
   it("of the report lead to the core", () => {
     const out = from("src/report/").filter(({ target }) => !isOf(target, "src/report/", "src/core/", "node:"));
     expect(told(out)).toEqual([]);
+  });
+
+  it("of the page lead to the report's types, and to what draws: it runs in a browser", () => {
+    const out = from("page/").filter(
+      ({ target, typeOnly }) => !isOf(target, "page/", "preact") && !(typeOnly && target === "src/report/report.ts"),
+    );
+    expect(told(out)).toEqual([]);
+    const users = imports.filter(({ file, target }) => isOf(target, "page/", "preact") && !file.startsWith("page/"));
+    expect(told(users)).toEqual([]);
   });
 
   const sides = ["src/coordinator/", "src/runner/", "src/probes/", "instrumentation/"];
