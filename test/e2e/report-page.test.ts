@@ -210,6 +210,13 @@ describe.skipIf(missing)("the page of a report", () => {
       expect(await stops.getAttribute("aria-label")).toMatch(/^read,/);
     });
 
+    it("keeps the label of what is selected in sight", async () => {
+      const shown = await open("keys", report);
+      await shown.click(shown.span("POST"));
+      await shown.page.mouse.move(0, 0);
+      expect(await shown.textOnTop('.label[data-key="span post"] bdi')).toBe("POST");
+    });
+
     it("filters, and goes from match to match", async () => {
       const shown = await open("keys", report);
       const { keyboard, page } = { keyboard: shown.page.keyboard, page: shown.page };

@@ -106,6 +106,11 @@ export class ReportPage {
     return await this.page.evaluate(`${measure}.texts()`);
   }
 
+  /** The text that is to be seen where the first such element's middle is. */
+  async textOnTop(selector: string): Promise<string> {
+    return await this.page.evaluate(`${measure}.onTop(${JSON.stringify(selector)})`);
+  }
+
   async countElements(): Promise<number> {
     return await this.page.evaluate("document.querySelectorAll('*').length");
   }
