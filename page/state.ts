@@ -2,10 +2,11 @@
 import type { Item, Key } from "./model/items.ts";
 import type { Model } from "./model/model.ts";
 import type { TimeAxis } from "./model/time-axis.ts";
-import { closeUp, pan, reveal, type View, whole, zoom } from "./model/view.ts";
+import { closeUp, isWhole, pan, reveal, type View, whole, zoom } from "./model/view.ts";
 
 export interface State {
-  readonly view: View;
+  /** `null` for all of it, though it may grow. */
+  readonly view: View | null;
   /** Long stretches in which nothing happens are broken. */
   readonly compressed: boolean;
   readonly selected: Key | null;
@@ -27,9 +28,13 @@ export type Action =
   | { readonly type: "filter"; readonly text: string }
   | { readonly type: "help"; readonly on: boolean };
 
-export function initialState(model: Model): State {
-  const view = whole(model.axes.compressed.length);
-  return { view, compressed: true, selected: null, open: false, filter: "", help: false };
+export const initialState: State = {
+  ...{ view: null, compressed: true, selected: null, open: false, filter: "", help: false },
+};
+
+/** What the window shows. */
+export function viewOf(model: Model, state: State): View {
+  return state.view ?? whole(axisOf(model, state).length);
 }
 
 export function axisOf(model: Model, { compressed }: Pick<State, "compressed">): TimeAxis {
@@ -39,24 +44,26 @@ export function axisOf(model: Model, { compressed }: Pick<State, "compressed">):
 export function reduce(model: Model, state: State, action: Action): State {
   const axis = axisOf(model, state);
   const { length } = axis;
+  const before = viewOf(model, state);
+  const see = (view: View): State => ({ ...state, view: isWhole(view, length) ? null : view });
   switch (action.type) {
     case "zoom":
-      return { ...state, view: zoom(state.view, action.factor, action.at ?? anchorOf(model, state), length) };
+      return see(zoom(before, action.factor, action.at ?? anchorOf(model, state), length));
     case "pan":
-      return { ...state, view: pan(state.view, action.by, length) };
+      return see(pan(before, action.by, length));
     case "look":
-      return { ...state, view: pan(action.view, 0, length) };
+      return see(pan(action.view, 0, length));
     case "whole":
-      return { ...state, view: whole(length) };
+      return { ...state, view: null };
     case "fit":
-      return { ...state, view: closeUp(axis.toUnits(action.fromMs), axis.toUnits(action.toMs), length) };
+      return see(closeUp(axis.toUnits(action.fromMs), axis.toUnits(action.toMs), length));
     case "select": {
       const times = timesOf(model, action.key);
-      const view =
+      const shown =
         times && action.reveal
-          ? reveal(state.view, axis.toUnits(times.fromMs), axis.toUnits(times.toMs), length)
-          : state.view;
-      return { ...state, view, selected: action.key, open: action.open || state.open };
+          ? see(reveal(before, axis.toUnits(times.fromMs), axis.toUnits(times.toMs), length))
+          : state;
+      return { ...shown, selected: action.key, open: action.open || state.open };
     }
     case "close":
       return state.help
@@ -67,8 +74,8 @@ export function reduce(model: Model, state: State, action: Action): State {
     case "compress": {
       const other = axisOf(model, { compressed: action.on });
       const move = (units: number) => other.toUnits(axis.toMs(units));
-      const view = { from: move(state.view.from), to: move(state.view.to) };
-      return { ...state, compressed: action.on, view: pan(view, 0, other.length) };
+      const view = state.view && pan({ from: move(before.from), to: move(before.to) }, 0, other.length);
+      return { ...state, compressed: action.on, view };
     }
     case "filter":
       return { ...state, filter: action.text };
@@ -87,7 +94,7 @@ export function timesOf(model: Model, key: Key): Pick<Item, "fromMs" | "toMs"> |
 
 /** Keys zoom where the selection is, if it is to be seen, or else in the middle. */
 function anchorOf(model: Model, state: State): number {
-  const { from, to } = state.view;
+  const { from, to } = viewOf(model, state);
   const times = state.selected === null ? undefined : timesOf(model, state.selected);
   if (times) {
     const axis = axisOf(model, state);

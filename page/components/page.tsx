@@ -4,7 +4,7 @@ import type { Report } from "../../src/report/report.ts";
 import { finderOf } from "../model/filter.ts";
 import type { Item } from "../model/items.ts";
 import { modelOf } from "../model/model.ts";
-import { type Action, axisOf, initialState, reduce } from "../state.ts";
+import { type Action, axisOf, initialState, reduce, type State, viewOf } from "../state.ts";
 import { Details } from "./details.tsx";
 import { Header } from "./header.tsx";
 import { Help } from "./help.tsx";
@@ -19,11 +19,7 @@ export interface PageProps {
 
 export function Page({ report }: PageProps) {
   const model = useMemo(() => modelOf(report), [report]);
-  const [state, act] = useReducer(
-    (before: ReturnType<typeof initialState>, action: Action) => reduce(model, before, action),
-    model,
-    initialState,
-  );
+  const [state, act] = useReducer((before: State, action: Action) => reduce(model, before, action), initialState);
   const filterInput = useRef<HTMLInputElement>(null);
   const details = useRef<HTMLElement>(null);
   const finds = useMemo(() => finderOf(state.filter, report), [state.filter, report]);
@@ -90,7 +86,15 @@ export function Page({ report }: PageProps) {
           act={act}
           onNext={toNextFound}
         />
-        <Timeline model={model} axis={axisOf(model, state)} state={state} found={foundKeys} act={act} onEnter={enter} />
+        <Timeline
+          model={model}
+          axis={axisOf(model, state)}
+          view={viewOf(model, state)}
+          state={state}
+          found={foundKeys}
+          act={act}
+          onEnter={enter}
+        />
         <div class={pane ? "dock with-details" : "dock"}>
           {order}
           {moments}

@@ -6,7 +6,7 @@ import { type Geometry, geometryOf, rowHeight, topOf } from "../model/geometry.t
 import { type Direction, type Key, neighbour } from "../model/items.ts";
 import type { Model } from "../model/model.ts";
 import type { TimeAxis } from "../model/time-axis.ts";
-import { widthOf } from "../model/view.ts";
+import { type View, widthOf } from "../model/view.ts";
 import { type Action, type State, timesOf } from "../state.ts";
 import { Backdrop } from "./backdrop.tsx";
 import { Connectors } from "./connectors.tsx";
@@ -21,6 +21,7 @@ import { useSize } from "./size.ts";
 export interface TimelineProps {
   readonly model: Model;
   readonly axis: TimeAxis;
+  readonly view: View;
   readonly state: State;
   /** What the filter finds; `null` without one. */
   readonly found: ReadonlySet<Key> | null;
@@ -30,6 +31,8 @@ export interface TimelineProps {
 }
 
 const gutterWidth = 132;
+/** Of paper that lies on its side, less its margins. */
+const paperWidth = 960;
 const narrowWidth = 720;
 /** Rows so far above and below the window are there already when it is scrolled. */
 const beyond = 150;
@@ -43,21 +46,22 @@ const directions: Readonly<Record<string, Direction>> = {
   End: "last",
 };
 
-export function Timeline({ model, axis, state, found, act, onEnter }: TimelineProps) {
+export function Timeline({ model, axis, view, state, found, act, onEnter }: TimelineProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const size = useSize(scroller);
   const printing = usePrinting();
+  const window = useSize(scroller);
+  const size = printing ? { ...window, width: paperWidth } : window;
   const narrow = size.width < narrowWidth;
   const gutter = narrow ? 0 : gutterWidth;
-  const frame: Frame = { axis, view: state.view, width: Math.max(50, size.width - gutter) };
-  const unitsPerPixel = widthOf(state.view) / frame.width;
+  const frame: Frame = { axis, view, width: Math.max(50, size.width - gutter) };
+  const unitsPerPixel = widthOf(view) / frame.width;
   const geometry = useMemo(() => geometryOf(model.lanes, narrow), [model, narrow]);
   const connectors = useMemo(() => connectorsOf(model.lanes, geometry), [model, geometry]);
   const focusWanted = useRef(false);
 
   useGestures(scroller, gutter, {
     onPan: (pixels) => act({ type: "pan", by: -pixels * unitsPerPixel }),
-    onZoom: (factor, x) => act({ type: "zoom", factor, at: state.view.from + x * unitsPerPixel }),
+    onZoom: (factor, x) => act({ type: "zoom", factor, at: view.from + x * unitsPerPixel }),
   });
 
   const go = (key: Key, open: boolean) => {
@@ -69,7 +73,7 @@ export function Timeline({ model, axis, state, found, act, onEnter }: TimelinePr
     const selected = state.selected === null ? undefined : model.items.byKey.get(state.selected);
     const direction = directions[event.key];
     if (event.shiftKey && (direction === "previous" || direction === "next")) {
-      act({ type: "pan", by: widthOf(state.view) * (direction === "next" ? 0.2 : -0.2) });
+      act({ type: "pan", by: widthOf(view) * (direction === "next" ? 0.2 : -0.2) });
     } else if (direction) {
       const next = neighbour(model.items, selected, direction);
       if (next) go(next.key, false);
@@ -108,7 +112,7 @@ export function Timeline({ model, axis, state, found, act, onEnter }: TimelinePr
       aria-label="Timeline"
       style={{ "--gutter": `${gutter}px` }}
     >
-      <Overview model={model} axis={axis} view={state.view} width={frame.width} act={act} />
+      <Overview model={model} axis={axis} view={view} width={frame.width} act={act} />
       <Ruler model={model} frame={frame} selected={state.selected} act={act} />
       <Readout over={scroller} frame={frame} />
       <div

@@ -85,6 +85,15 @@ describe("a row", () => {
     expect(first).toMatchObject({ label: { place: "behind", x: 105, width: 193 } });
   });
 
+  it("draws what is selected by itself, however small it is", () => {
+    const row = packSpans(sequence(500, 0.1, 0.1), 1000)[0] ?? [];
+    const pieces = drawRow(row, whole, 1000, "s250");
+    expect(pieces).toMatchObject([
+      { type: "cluster", count: 499 },
+      { type: "bar", laid: { span: { spanId: "s250" } } },
+    ]);
+  });
+
   it("keeps the label of a span in sight that began before the window", () => {
     const frame = { ...whole, view: { from: 400, to: 500 } };
     const [bar] = drawn([reportedSpan("long", { startMs: 0, endMs: 1000 })], frame);
