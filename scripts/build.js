@@ -17,4 +17,5 @@ run("rolldown", "bin/cli.mjs", "-c", "--log-level", "warn");
 for (const preload of ["register", "here"]) writeFileSync(`dist/agent/${preload}.d.cts`, "export {};\n");
 // Later styles go before earlier ones.
 const styles = ["base", "toolbar", "timeline", "spans", "dock", "media"];
-writeFileSync("dist/page/page.css", styles.map((name) => readFileSync(`page/styles/${name}.css`, "utf8")).join("\n"));
+const style = styles.map((name) => readFileSync(`page/styles/${name}.css`, "utf8")).join("");
+writeFileSync("dist/page/page.css", style.replace(/\s+/g, " ").replace(/ ?([{};,]) ?/g, "$1"));

@@ -62,6 +62,7 @@ export function useGestures(element: RefObject<HTMLElement | null>, left: number
       if (dragged < leastDrag) {
         dragged += Math.abs(moved);
         if (dragged < leastDrag) return;
+        // The click at the end of a drag is then the timeline's, not that of what lies under the pointer.
         target.setPointerCapture(event.pointerId);
         target.classList.add("dragging");
       }
@@ -75,12 +76,6 @@ export function useGestures(element: RefObject<HTMLElement | null>, left: number
     target.addEventListener("pointermove", onMove, { signal });
     target.addEventListener("pointerup", onUp, { signal });
     target.addEventListener("pointercancel", onUp, { signal });
-    // A drag ends with a click, which selects nothing.
-    const onClick = (event: MouseEvent) => {
-      if (dragged >= leastDrag && event.detail > 0) event.stopPropagation();
-      dragged = 0;
-    };
-    target.addEventListener("click", onClick, { capture: true, signal });
     return () => listening.abort();
   }, [element, left]);
 }

@@ -81,7 +81,8 @@ export function Timeline({ model, axis, view, state, found, act, onEnter }: Time
       act({ type: "select", key: state.selected, open: true, reveal: false });
       onEnter();
     } else if (event.key === "z" && selected) {
-      act({ type: "fit", fromMs: selected.fromMs, toMs: selected.toMs });
+      const { fromMs, toMs } = selected;
+      act(toMs > fromMs ? { type: "fit", fromMs, toMs } : { type: "zoom", factor: 4, at: axis.toUnits(fromMs) });
     } else return;
     event.preventDefault();
   };
