@@ -45,7 +45,8 @@ export function packSpans(spans: readonly ReportedSpan[], endMs: number): readon
     rows[row]?.push({ span: block.span, row, level, ...block.times });
     for (const child of block.placed) open.push({ block: child.block, row: row + 1 + child.row, level: level + 1 });
   }
-  for (const row of rows) row.sort((one, other) => one.fromMs - other.fromMs);
+  // One without a length may stand where the next one begins.
+  for (const row of rows) row.sort((one, other) => one.fromMs - other.fromMs || one.reachMs - other.reachMs);
   return rows;
 }
 

@@ -96,6 +96,12 @@ describe("spans in rows", () => {
     );
   });
 
+  it("without a length stand in front of what begins where they are", () => {
+    const open = reportedSpan("open", { startMs: 9, endMs: null });
+    const instant = reportedSpan("instant", { startMs: 9, endMs: 9 });
+    expect(rowsOf(instant, open)).toEqual([["instant", "open"]]);
+  });
+
   it("that are their own ancestors are there, once", () => {
     const rows = rowsOf(
       reportedSpan("a", { parentSpanId: "b" }),
