@@ -17,6 +17,7 @@ export interface RulerProps {
   readonly act: (action: Action) => void;
 }
 
+const flagWidth = 44;
 /** Of a letter, in pixels. */
 const letter = 6.5;
 
@@ -32,7 +33,7 @@ export function Ruler({ model, frame, selected, act }: RulerProps) {
               key={flag.checkpoints[0]?.index}
               type="button"
               tabIndex={-1}
-              class={`flag ${flag.checkpoints.some(({ reached }) => reached === false) ? "missed" : ""}`}
+              class={`flag ${flag.checkpoints.some(({ reached }) => reached === false) ? "missed" : ""} ${edgeOf(flag.x, frame)}`}
               style={{ left: `${flag.x}px` }}
               aria-label={flagLabel(flag)}
               aria-pressed={key !== undefined && key === selected}
@@ -69,7 +70,7 @@ function FailureFlag({ model: { report }, frame, act }: Omit<RulerProps, "select
     <button
       type="button"
       tabIndex={-1}
-      class="flag failure-flag"
+      class={`flag failure-flag ${edgeOf(x, frame)}`}
       style={{ left: `${x}px` }}
       aria-label={moment.text}
       title={moment.text}
@@ -78,6 +79,11 @@ function FailureFlag({ model: { report }, frame, act }: Omit<RulerProps, "select
       ✕
     </button>
   );
+}
+
+/** A flag at the right end hangs to the left. */
+function edgeOf(x: number, { width }: Frame): string {
+  return x > width - flagWidth ? "at-edge" : "";
 }
 
 function BreakText({ it: { fromMs, toMs, idle }, frame }: { readonly it: Break; readonly frame: Frame }) {
