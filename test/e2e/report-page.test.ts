@@ -304,6 +304,17 @@ describe.skipIf(missing)("the page of a report", () => {
     expect(await width()).toBeLessThan(shortened / 10);
   });
 
+  it("has a flag for every checkpoint, at the very end too, and no more than fits", async () => {
+    const order = [10, 40, 41, 99, 100, 100].map((atMs, index) => ({
+      ...{ index, step: index, actor: "alice", phase: "finished", code: `checkpoint ${index}`, reached: true, atMs },
+    })) satisfies Report["order"];
+    const { page } = await open("flags", draftReport({ order }), { width: 700 });
+    expect(await page.locator(".flag").allTextContents()).toEqual(["1", "2–3", "4–6"]);
+    const box = await page.locator(".flag").last().boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(700);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(700);
+  });
+
   it("of ten thousand spans has no more in the document than can be seen", async () => {
     const shown = await open("large", largeReport(12, 834));
     expect(await shown.page.locator(".cluster").count()).toBeGreaterThan(0);
