@@ -92,6 +92,7 @@ function SpanDetails({ model, item, selected, onSelect }: DetailsProps & { reado
         {(span.pauses.length > 0 || span.waits.length > 0) && (
           <Fact name="Without pauses">{duration(workOf(laid))}</Fact>
         )}
+        <Fact name="Process">{span.pid}</Fact>
         <Fact name="Peer">{span.peer}</Fact>
         <Fact name="Scope">{span.scope}</Fact>
         <Fact name="Parent">

@@ -1,23 +1,24 @@
 // The page of a report in a real browser: what is to be seen, by its boxes, and what can be done with it.
+import type { Browser } from "playwright-core";
 import { postgres } from "spangate";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { renderPage } from "../../src/report/page.ts";
 import type { Report } from "../../src/report/report.ts";
-import { Browser, whyNoBrowser } from "../support/browser.ts";
+import { openChromium, whyNoChromium } from "../support/chromium.ts";
 import { failureOf } from "../support/failures.ts";
 import { draftReport, largeReport, moment, reportedActor, reportedSpan } from "../support/report-drafts.ts";
 import { type LookOptions, type Rect, ReportPage } from "../support/report-page.ts";
 import { Statements } from "../support/statements.ts";
 import { openPostgres } from "../support/stores.ts";
 
-const missing = whyNoBrowser();
+const missing = whyNoChromium();
 const commit = "pg.query:COMMIT *";
 let browser: Browser;
 const opened: ReportPage[] = [];
 
 describe.skipIf(missing)("the page of a report", () => {
   beforeAll(async () => {
-    browser = await Browser.open();
+    browser = await openChromium();
   });
   afterAll(() => browser.close());
   // Whatever a test does with the page: nothing is loaded, and nothing goes wrong.

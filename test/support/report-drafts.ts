@@ -4,7 +4,7 @@ import type { Moment, Report, ReportedActor, ReportedSpan } from "../../src/repo
 export function reportedSpan(spanId: string, parts: Partial<ReportedSpan> = {}): ReportedSpan {
   return {
     ...{ spanId, parentSpanId: null, actor: "alice", name: spanId, kind: "client", service: "bank", scope: "test" },
-    ...{ peer: null, attributes: {}, startMs: 0, endMs: 1, pauses: [], waits: [] },
+    ...{ pid: null, peer: null, attributes: {}, startMs: 0, endMs: 1, pauses: [], waits: [] },
     ...parts,
   };
 }

@@ -2,8 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Locator, Page } from "playwright-core";
-import type { Browser } from "./browser.ts";
+import type { Browser, Locator, Page } from "playwright-core";
 
 /** Pages and pictures of the last run, for people. Not in git. */
 const artifacts = fileURLToPath(new URL("../.report-page", import.meta.url));
@@ -60,9 +59,7 @@ export class ReportPage {
     const file = join(artifacts, `${name}.html`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, html);
-    const page = await browser.context.newPage();
-    await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: "reduce" });
     const url = pathToFileURL(file).href;
     const offences: string[] = [];
     page.on("request", (request) => {
