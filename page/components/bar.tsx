@@ -23,7 +23,9 @@ export function SpanBar({ model, bar, top, selected, found }: SpanBarProps) {
   const dim = found !== null && !found.has(key) ? "dim" : "";
   const torn = `${span.startMs === null ? "torn-start" : ""} ${span.endMs === null ? "torn-end" : ""}`;
   const hue = `hue-${model.services.indexOf(span.service) % 8}`;
-  const detail = detailLine(span);
+  const line = detailLine(span);
+  // The label begins with the name.
+  const detail = line?.startsWith(`${span.name} `) ? line.slice(span.name.length + 1) : line;
   const covered = label?.place === "over" ? blocks.find((it) => covers(label, it)) : undefined;
   const held = covered && toldOf(bar, covered, model).short;
   return (
