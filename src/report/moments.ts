@@ -28,10 +28,10 @@ export function momentsOf(entry: Entry): readonly Moment[] {
     case "blocked": {
       const { by, lock, call } = entry.wait;
       const { name, spanId } = call.span;
-      return moment(entry.actor, `⧗ waits for ${by.join(", ")}: ${lock}, in ${name}  [${call.agent.service}]`, spanId);
+      return moment(entry.actor, `◷ waits for ${by.join(", ")}: ${lock}, in ${name}  [${call.agent.service}]`, spanId);
     }
     case "freed":
-      return moment(entry.actor, "⧗ waits no more");
+      return moment(entry.actor, "◷ waits no more");
     case "ended":
       return moment(entry.actor, entry.error === undefined ? "ends" : `ends with an error: ${firstLine(entry.error)}`);
     case "reached":

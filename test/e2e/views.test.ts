@@ -131,7 +131,7 @@ describe("other runs", () => {
     );
     await runner.finish();
     expect(schemaErrors(runner.interleaving)).toEqual([]);
-    expect(runner.interleaving.toMermaid()).toMatch(/Note over service\d: ⧗ two waits for one: ShareLock/);
+    expect(runner.interleaving.toMermaid()).toMatch(/Note over service\d: ◷ two waits for one: ShareLock/);
     const waits = spansOf(runner.interleaving.toOtlp()).filter(({ name }) =>
       name.startsWith("waits for one: ShareLock"),
     );

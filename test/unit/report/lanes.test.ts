@@ -56,8 +56,8 @@ describe("an interleaving as text", () => {
             6.3<60>■ bob.finished
             7.3  ▶ goes on after read  [bank]
             8.3  ~ makes no progress (a guess): the next one goes on too
-            9.3  ⧗ waits for bob, carol: ShareLock on x, in write  [bank]
-           10.3  ⧗ waits no more
+            9.3  ◷ waits for bob, carol: ShareLock on x, in write  [bank]
+           10.3  ◷ waits no more
            11.3  ○ not reached: alice.after("retry").ifReached()
            12.3  ends
            13.3  FAILED StepTimedOut: It took too long."

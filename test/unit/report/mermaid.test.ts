@@ -109,9 +109,9 @@ describe("an interleaving as a sequence diagram", () => {
     );
     const notes = text.split("\n").flatMap((line) => /Note over (.*)/.exec(line)?.[1] ?? []);
     expect(notes).toEqual([
-      "service1: ⧗ alice waits for bob: ShareLock on x, in pg.query:SELECT bank",
+      "service1: ◷ alice waits for bob: ShareLock on x, in pg.query:SELECT bank",
       "actor0: ~ makes no progress (a guess): the next one goes on too",
-      "actor0: ⧗ waits no more",
+      "actor0: ◷ waits no more",
       "actor0,peer2: FAILED StepTimedOut: Too long.",
     ]);
   });
