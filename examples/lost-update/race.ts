@@ -1,4 +1,5 @@
 // Two withdrawals of 10 from a balance of 100, forced to read before either one writes.
+import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { openGateway } from "spangate";
@@ -22,7 +23,7 @@ async function race(script: string): Promise<number> {
   await database.query("DELETE FROM account");
   await database.query("INSERT INTO account VALUES (1, 100)");
 
-  await using gateway = await openGateway();
+  await using gateway = await openGateway({ recordAttributes: ["db.query.text"] });
   const bank = await gateway.service("bank", ["node", fileURLToPath(new URL(script, import.meta.url))], {
     ready: /listening on (\d+)/,
     env: { DATABASE_URL: postgres.url },
@@ -47,6 +48,10 @@ async function race(script: string): Promise<number> {
   console.log(both?.reached ? "Both have read the balance, nobody has written." : "bob waits until alice has written.");
   await runner.finish();
   console.log(runner.interleaving);
+  const page = new URL(`../../spangate-report/${script}.html`, import.meta.url);
+  await mkdir(new URL(".", page), { recursive: true });
+  await writeFile(page, runner.interleaving.toHtml());
+  console.log(`As a page: ${page}`);
   const { rows } = await database.query("SELECT balance FROM account");
   console.log(`The balance: ${rows[0].balance}`);
   return rows[0].balance;
