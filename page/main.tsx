@@ -9,5 +9,5 @@ if (root && data) {
   const report = JSON.parse(data.textContent ?? "") as Report;
   // What stands there for readers without scripts.
   root.replaceChildren();
-  render(<Page report={report} />, root);
+  render(<Page report={report} title={root.dataset["title"]} />, root);
 }

@@ -15,7 +15,7 @@ import { Gateway } from "./runner/gateway.js";
 import { connectRunner } from "./runner/grpc-runner.js";
 import { localRunner } from "./runner/local-runner.js";
 import { checkLimits, checkOptions } from "./runner/options.js";
-import { type RunnerOptions, runnerOptionNames } from "./runner/runner-options.js";
+import { completeRunnerOptions, type RunnerOptions, runnerOptionNames } from "./runner/runner-options.js";
 import { checkName } from "./runner/starter-factory.js";
 import { type HereAgent, hereAgent } from "./wire/here.js";
 import type { RunnerPort } from "./wire/runner-port.js";
@@ -64,6 +64,7 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
   checkOptions("openGateway()", options, gatewayOptions);
   const { listen, here, probes = [], connect, connectTimeoutMs = 10_000, ...defaults } = options;
   checkLimits({ connectTimeoutMs });
+  completeRunnerOptions(defaults);
   if (listen !== undefined && connect)
     throw new UsageError("BadOption", "openGateway: give listen or connect, not both.");
   if (!Array.isArray(probes) || probes.some((probe) => typeof probe?.waits !== "function"))

@@ -25,6 +25,7 @@ export { mariadb } from "./probes/mariadb.js";
 export { mysql } from "./probes/mysql.js";
 export { postgres } from "./probes/postgres.js";
 export { Interleaving } from "./report/interleaving.js";
+export type { PageOptions } from "./report/page.js";
 export type {
   Moment,
   Pause,

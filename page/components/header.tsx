@@ -5,11 +5,16 @@ import { verdictOf } from "../model/verdict.ts";
 
 const signs = { passed: "✓", failed: "✕", open: "…" } as const;
 
-export function Header({ report }: { readonly report: Report }) {
+export function Header({ report, title }: { readonly report: Report; readonly title?: string | undefined }) {
   const { type, code, line, story } = verdictOf(report);
   const { actors, spans, endMs, openedAt } = report;
   return (
     <header class={`verdict ${type}`}>
+      {title && (
+        <p class="title">
+          <bdi>{title}</bdi>
+        </p>
+      )}
       <h1>
         <span class="sign" aria-hidden="true">
           {signs[type]}

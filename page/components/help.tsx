@@ -6,7 +6,7 @@ const keys: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [["↑", "↓"], "the row above and below, of the next actor too"],
   [["Home", "End"], "the actor's first and last"],
   [["Enter"], "details"],
-  [["Escape"], "close, then select nothing"],
+  [["Escape"], "close, then select nothing; clear the filter"],
   [["z"], "zoom to the selection"],
   [["+", "−"], "zoom, also Ctrl and the wheel, or two fingers"],
   [["0"], "show all"],

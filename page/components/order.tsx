@@ -3,7 +3,7 @@ import type { ReportedCheckpoint } from "../../src/report/report.ts";
 import { duration } from "../model/format.ts";
 import { type Key, momentKey, pauseKey } from "../model/items.ts";
 import type { Model } from "../model/model.ts";
-import { outcomeOf } from "../model/verdict.ts";
+import { type Outcome, outcomeOf } from "../model/verdict.ts";
 
 export interface OrderProps {
   readonly model: Model;
@@ -26,6 +26,7 @@ export function Order({ model, selected, onSelect }: OrderProps) {
               <Checkpoint
                 key={checkpoint.index}
                 checkpoint={checkpoint}
+                outcome={outcomeOf(model.report, checkpoint)}
                 target={keyOfCheckpoint(model, checkpoint)}
                 selected={selected}
                 onSelect={onSelect}
@@ -40,13 +41,13 @@ export function Order({ model, selected, onSelect }: OrderProps) {
 
 interface CheckpointProps extends Omit<OrderProps, "model"> {
   readonly checkpoint: ReportedCheckpoint;
+  readonly outcome: Outcome;
   readonly target: Key | undefined;
 }
 
-function Checkpoint({ checkpoint, target, selected, onSelect }: CheckpointProps) {
-  const { sign, text } = outcomeOf(checkpoint);
+function Checkpoint({ checkpoint, outcome, target, selected, onSelect }: CheckpointProps) {
+  const { state, sign, text } = outcome;
   const { index, code, atMs, reached } = checkpoint;
-  const state = reached === null ? "pending" : reached ? "reached" : "missed";
   const inside = (
     <>
       <span class="number">{index + 1}</span>

@@ -15,9 +15,11 @@ import { Toolbar } from "./toolbar.tsx";
 
 export interface PageProps {
   readonly report: Report;
+  /** Whose run it is. */
+  readonly title?: string | undefined;
 }
 
-export function Page({ report }: PageProps) {
+export function Page({ report, title }: PageProps) {
   const model = useMemo(() => modelOf(report), [report]);
   const [state, act] = useReducer((before: State, action: Action) => reduce(model, before, action), initialState);
   const filterInput = useRef<HTMLInputElement>(null);
@@ -36,8 +38,12 @@ export function Page({ report }: PageProps) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const typing = event.target instanceof HTMLInputElement && event.target.type !== "checkbox";
       if (event.key === "Escape") {
-        if (typing) focusTimeline();
-        else act({ type: "close" });
+        if (typing) {
+          // The browser would empty the field behind the page's back.
+          event.preventDefault();
+          act({ type: "filter", text: "" });
+          focusTimeline();
+        } else act({ type: "close" });
         if (details.current?.contains(document.activeElement)) focusTimeline();
         return;
       }
@@ -58,7 +64,7 @@ export function Page({ report }: PageProps) {
     if (next) select(next.key);
   };
 
-  const head = useMemo(() => <Header report={report} />, [report]);
+  const head = useMemo(() => <Header report={report} title={title} />, [report, title]);
   const order = useMemo(
     () => <Order model={model} selected={state.selected} onSelect={select} />,
     [model, state.selected],

@@ -35,9 +35,9 @@ export function Ruler({ model, frame, selected, act }: RulerProps) {
               tabIndex={-1}
               class={`flag ${flag.checkpoints.some(({ reached }) => reached === false) ? "missed" : ""} ${edgeOf(flag.x, frame)}`}
               style={{ left: `${flag.x}px` }}
-              aria-label={flagLabel(flag)}
+              aria-label={flagLabel(model, flag)}
               aria-pressed={key !== undefined && key === selected}
-              title={flagLabel(flag)}
+              title={flagLabel(model, flag)}
               onClick={() => key !== undefined && act({ type: "select", key, open: true, reveal: true })}
             >
               {flagText(flag)}
@@ -98,6 +98,6 @@ function BreakText({ it: { fromMs, toMs, idle }, frame }: { readonly it: Break; 
   );
 }
 
-function flagLabel({ checkpoints }: Flag): string {
-  return checkpoints.map((it) => `${it.index + 1}. ${it.code}: ${outcomeOf(it).text}`).join("\n");
+function flagLabel({ report }: Model, { checkpoints }: Flag): string {
+  return checkpoints.map((it) => `${it.index + 1}. ${it.code}: ${outcomeOf(report, it).text}`).join("\n");
 }

@@ -28,8 +28,18 @@ export function verdictOf({ failure, order, actors }: Report): Verdict {
   return verdict("passed", `Every checkpoint was reached${ends}`);
 }
 
+export interface Outcome {
+  readonly state: "pending" | "failed" | "reached" | "missed";
+  readonly sign: string;
+  readonly text: string;
+}
+
 /** In words, and as a sign. */
-export function outcomeOf({ reached }: ReportedCheckpoint): { readonly sign: string; readonly text: string } {
-  if (reached === null) return { sign: "·", text: "not come to" };
-  return reached ? { sign: "✓", text: "reached" } : { sign: "○", text: "not reached" };
+export function outcomeOf({ failure, order }: Report, { step, actor, reached }: ReportedCheckpoint): Outcome {
+  if (reached === true) return { state: "reached", sign: "✓", text: "reached" };
+  if (reached === false) return { state: "missed", sign: "○", text: "not reached" };
+  const here = order.find((it) => it.reached === null)?.step;
+  const isItsFault = failure !== null && (failure.actor === null || failure.actor === actor);
+  if (step === here && isItsFault) return { state: "failed", sign: "✕", text: "the run failed here" };
+  return { state: "pending", sign: "·", text: "not come to" };
 }

@@ -4,7 +4,7 @@ import { reportOf } from "./build.js";
 import { renderLanes } from "./lanes.js";
 import { renderMermaid } from "./mermaid.js";
 import { renderOtlp } from "./otlp.js";
-import { renderPage } from "./page.js";
+import { type PageOptions, renderPage } from "./page.js";
 import type { Recording } from "./recording.js";
 import type { Report } from "./report.js";
 
@@ -38,9 +38,12 @@ export class Interleaving {
     return reportOf(this.#recording);
   }
 
-  /** One self-contained HTML page with all of it, for a browser: it loads nothing, so a file will do. */
-  toHtml(): string {
-    return renderPage(this.toJSON());
+  /**
+   * One self-contained HTML page with all of it, for a browser: it loads nothing, so a file will do.
+   * @param options.title whose run it is, such as a test's name; the actors' names by default
+   */
+  toHtml(options?: PageOptions): string {
+    return renderPage(this.toJSON(), options);
   }
 
   /**

@@ -8,8 +8,13 @@ import type { Report } from "./report.js";
 /** Moments that readers without scripts see. */
 const mostWithoutScript = 500;
 
+export interface PageOptions {
+  /** Whose run it is, such as a test's name; the actors' names by default. */
+  readonly title?: string;
+}
+
 /** An HTML document. */
-export function renderPage(report: Report): string {
+export function renderPage(report: Report, { title: own }: PageOptions = {}): string {
   const { script, style } = assets();
   const policy = [
     "default-src 'none'",
@@ -18,7 +23,8 @@ export function renderPage(report: Report): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  const title = `${report.failure ? `${report.failure.code}: ` : ""}${report.actors.map(({ name }) => name).join(", ")}`;
+  const title =
+    own ?? `${report.failure ? `${report.failure.code}: ` : ""}${report.actors.map(({ name }) => name).join(", ")}`;
   const lanes = renderLanes({ ...report, moments: report.moments.slice(0, mostWithoutScript) });
   return `<!doctype html>
 <html lang="en">
@@ -31,7 +37,7 @@ export function renderPage(report: Report): string {
 <style>${style}</style>
 </head>
 <body>
-<div id="page"><pre>${escapeHtml(lanes)}</pre></div>
+<div id="page"${own === undefined ? "" : ` data-title="${escapeHtml(own)}"`}><pre>${escapeHtml(lanes)}</pre></div>
 <script type="application/json" id="report">${JSON.stringify(report).replaceAll("<", "\\u003c")}</script>
 <script>${script}</script>
 </body>

@@ -1,14 +1,10 @@
 // Vitest's plugin: puts an agent into every worker, before anything of the application is loaded.
 import { createRequire } from "node:module";
 import type { Plugin } from "vitest/config";
-import type { GatewayOptions } from "../gateway.js";
-import type { RunnerOptions } from "../runner/runner-options.js";
+import { checkOptions } from "../runner/options.js";
+import { optionNames, type SpangateOptions } from "./options.js";
 
-/** How the fixture `gateway` is opened, and what becomes of a failed test's runs. */
-export interface SpangateOptions extends RunnerOptions, Pick<GatewayOptions, "here"> {
-  /** Where the pages of a failed test's runs are written, from the project's root; "spangate-report" by default. */
-  readonly reportDir?: string;
-}
+export type { SpangateOptions };
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -21,8 +17,10 @@ declare module "vitest" {
  * can be raced. Pools "forks" and "threads".
  * @param options.here the application's name as a service; "app" by default
  * @param options.reportDir where the pages of a failed test's runs are written; "spangate-report" by default
+ * @throws {UsageError} BadOption
  */
 export function spangate(options: SpangateOptions = {}): Plugin {
+  checkOptions("spangate()", options, optionNames);
   const preload = createRequire(import.meta.url).resolve("spangate/here");
   return {
     name: "spangate",

@@ -22,11 +22,19 @@ export function writePages(test: Test, interleavings: readonly Interleaving[], f
   const target = resolve(rootOf(test), folder);
   mkdirSync(target, { recursive: true });
   const name = nameOf(test);
-  return interleavings.slice(-pageLimit).map((interleaving, at, all) => {
-    const file = resolve(target, `${name}${all.length > 1 ? `-run-${at + 1}` : ""}.html`);
-    writeFileSync(file, interleaving.toHtml());
+  const first = Math.max(0, interleavings.length - pageLimit);
+  return interleavings.slice(first).map((interleaving, at) => {
+    const run = interleavings.length > 1 ? `-run-${first + at + 1}` : "";
+    const file = resolve(target, `${name}${run}.html`);
+    writeFileSync(file, interleaving.toHtml({ title: titleOf(test) }));
     return pathToFileURL(file).href;
   });
+}
+
+function titleOf({ fullTestName, result }: Test): string {
+  const [error] = result?.errors ?? [];
+  const why = error?.message.split("\n", 1)[0];
+  return why ? `${fullTestName}: ${why}` : fullTestName;
 }
 
 // Vitest names a file by its path from its project's root, and tells the root to nobody.

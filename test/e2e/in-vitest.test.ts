@@ -45,6 +45,18 @@ it("tells the interleaving of a test that fails, and lets its actors go", async 
   );
 });
 
+it("opens the gateway with what a file's own test gives it beside the configuration", async () => {
+  const { exitCode, output } = await run(["own-gateway"]);
+  expect(output).not.toContain("FAIL");
+  expect(exitCode).toBe(0);
+});
+
+it("refuses options that nobody knows, by the name of what they were given to", async () => {
+  const { exitCode, output } = await run(["fails", "--config=misspelt.config.ts"]);
+  expect(exitCode).toBe(1);
+  expect(output).toContain('spangate() has no option "repotDir". Did you mean "reportDir"?');
+});
+
 describe("the page of a failed test's run", () => {
   const pagesIn = (output: string) => [...output.matchAll(/file:\S+\.html/g)].map(([url]) => url);
   const pageOf = async (url = "") => (await readFile(fileURLToPath(url), "utf8")).toLowerCase();
@@ -56,7 +68,9 @@ describe("the page of a failed test's run", () => {
     const name = /fails-race-ts-fails-while-an-actor-is-held-[\da-f]{8}\.html$/;
     expect(url?.replace(name, "")).toBe(`${pathToFileURL(join(project.folder, "spangate-report"))}/`);
     expect(output).toMatch(/■ held(?:.*\n)+Its page: file:/);
-    expect(await pageOf(url)).toMatch(/^<!doctype html>/);
+    const page = await pageOf(url);
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain('data-title="fails while an actor is held: expected 100 to be +0');
   });
 
   it("is one for each run and attempt, under a name that every system takes, and nobody else's", async () => {
@@ -69,6 +83,7 @@ describe("the page of a failed test's run", () => {
       2, 2, 2, 10, 16,
     ]);
     expect(new Set(pages.map((page) => page.toLowerCase())).size).toBe(pages.length);
+    expect(pages.filter((page) => /loop/.test(page)).at(-1)).toMatch(/-run-12\.html$/);
     for (const page of pages) expect(page).toMatch(/^[\w-]{1,150}\.html$/);
     for (const url of pagesIn(output)) expect(await pageOf(url)).toContain("<!doctype html>");
     // The next time they take the places of these.

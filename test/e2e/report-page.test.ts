@@ -104,12 +104,23 @@ describe.skipIf(missing)("the page of a report", () => {
       );
     });
 
+    it("keeps in sight what holds the span that is selected", async () => {
+      const shown = await open("queue", queue);
+      const held = shown.page.locator(".block.pause.before").first();
+      const bar = shown.page.locator(`.bar[data-key="span ${await held.getAttribute("data-span")}"]`);
+      await shown.click(held);
+      await shown.page.keyboard.press("ArrowLeft");
+      expect(await bar.getAttribute("aria-selected")).toBe("true");
+      expect(await shown.textOnTop(".block.pause.before .number")).toMatch(/^\d$/);
+    });
+
     it("of one that failed begins with the error, and has the whole story", async () => {
       const shown = await open("deadlock", deadlock, { scheme: "dark" });
       expect(await shown.page.locator("h1").textContent()).toMatch(/Deadlock.*bob cannot reach/);
       await shown.page.locator("summary").click();
       expect(await shown.page.locator(".verdict pre").textContent()).toMatch(/bob waits for alice/);
-      expect(await shown.page.locator(".checkpoint.pending").count()).toBe(3);
+      expect(await shown.page.locator(".checkpoint.failed").textContent()).toContain("the run failed here");
+      expect(await shown.page.locator(".checkpoint.pending").count()).toBe(2);
       await shown.picture();
     });
   });
@@ -227,6 +238,11 @@ describe.skipIf(missing)("the page of a report", () => {
       expect(await page.locator(".bar:not(.dim)").count()).toBe(1);
       await keyboard.press("Enter");
       expect(await page.locator("[role=treeitem][aria-selected=true]").getAttribute("aria-label")).toMatch(/^read,/);
+      await keyboard.press("Escape");
+      await keyboard.press("/");
+      await keyboard.press("Escape");
+      expect(await page.locator(".filter input").inputValue()).toBe("");
+      expect(await page.locator(".dim").count()).toBe(0);
     });
 
     it("shows the keys", async () => {
