@@ -1,6 +1,6 @@
 // Builds dist: the library file by file, the agent and the reports' page as a few bundled files (see rolldown.config.js).
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -13,6 +13,8 @@ const run = (pkg, file, ...args) =>
 rmSync("dist", { recursive: true, force: true });
 run("typescript", "bin/tsc", "-p", "tsconfig.build.json");
 run("rolldown", "bin/cli.mjs", "-c", "--log-level", "warn");
+// npm makes a package's commands executable where it installs it; a clone has them from here.
+chmodSync("dist/cli/main.js", 0o755);
 // The preloads export nothing.
 for (const preload of ["register", "here"]) writeFileSync(`dist/agent/${preload}.d.cts`, "export {};\n");
 // Later styles go before earlier ones.

@@ -17,6 +17,7 @@ import { localRunner } from "./runner/local-runner.js";
 import { checkLimits, checkOptions } from "./runner/options.js";
 import { completeRunnerOptions, type RunnerOptions, runnerOptionNames } from "./runner/runner-options.js";
 import { checkName } from "./runner/starter-factory.js";
+import { isOfThisMachine } from "./wire/address.js";
 import { type HereAgent, hereAgent } from "./wire/here.js";
 import type { RunnerPort } from "./wire/runner-port.js";
 
@@ -51,7 +52,6 @@ const gatewayOptions: readonly (keyof GatewayOptions)[] = [
   "connectTimeoutMs",
   ...runnerOptionNames,
 ];
-const loopback = /^(127(\.\d{1,3}){3}|localhost|\[::1\]):\d+$/;
 
 /**
  * Opens a gateway, with a coordinator in this process unless `connect` names another one.
@@ -121,7 +121,7 @@ async function otherCoordinator(coordinator: CoordinatorAddress, timeoutMs: numb
 }
 
 async function ownCoordinator(listen: string | undefined, probes: readonly LockProbe[]): Promise<Access> {
-  if (listen !== undefined && !listen.startsWith("unix:") && !loopback.test(listen)) {
+  if (listen !== undefined && !isOfThisMachine(listen)) {
     throw new UsageError(
       "BadOption",
       `openGateway: "${listen}" is not unix:PATH or a loopback HOST:PORT such as 127.0.0.1:0. Whoever reaches the coordinator can stop the services.`,

@@ -9,6 +9,7 @@ const layers = [
   "src/report/",
   "src/coordinator/",
   "src/runner/",
+  "src/cli/",
   "instrumentation/",
   "page/",
 ] as const;
@@ -66,6 +67,18 @@ describe("imports", () => {
     const siblings = sides.filter((it) => it !== layer);
     const above = ["src/index.ts", "src/gateway.ts"];
     expect(told(from(layer).filter(({ target }) => isOf(target, ...siblings, ...above)))).toEqual([]);
+  });
+
+  it("of the command line lead into no agent, and to no wire but by the runner", () => {
+    const out = from("src/cli/").filter(({ target }) => isOf(target, "instrumentation/", "@grpc/", "@opentelemetry/"));
+    expect(told(out)).toEqual([]);
+  });
+
+  it("lead from nowhere to the command line, which alone prints and exits", () => {
+    const users = imports.filter(
+      ({ file, target }) => isOf(target, "src/cli/", "commander") && !isOf(file, "src/cli/"),
+    );
+    expect(told(users)).toEqual([]);
   });
 
   it("of generated code are made by the adapters of the wire alone", () => {

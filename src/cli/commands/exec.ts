@@ -1,0 +1,63 @@
+// spangate exec: a command with an agent in it.
+import { Argument, Option } from "commander";
+import type { HoldMode } from "../../core/model.js";
+import { agentEnvironment } from "../../runner/environment.js";
+import type { Command } from "../command.js";
+import { type CoordinatorOptions, coordinatorOf, coordinatorOptions } from "../coordinator.js";
+import { runCommand } from "../run-command.js";
+
+interface ExecOptions extends CoordinatorOptions {
+  readonly service?: string;
+  readonly hold?: HoldMode;
+}
+
+export const exec: Command<ExecOptions> = {
+  name: "exec",
+  summary: "run a command with an agent in it",
+  description:
+    "Puts the preload into the environment of the command, which is then a service of the coordinator, and so are the Node processes that it starts. Input, output, signals and the exit code are the command's own. No shell is used.",
+  arguments: [
+    new Argument(
+      "<command...>",
+      "the command and its arguments; after -- they are never taken for options of spangate",
+    ),
+  ],
+  options: [
+    new Option(
+      "--service <name>",
+      "the service's name, as checkpoints ask for it; else $SPANGATE_SERVICE, $OTEL_SERVICE_NAME, unknown_service",
+    ),
+    new Option(
+      "--hold <mode>",
+      "how an actor is stopped where a checkpoint says nothing; else $SPANGATE_HOLD, flow",
+    ).choices(["flow", "thread"]),
+    ...coordinatorOptions,
+  ],
+  examples: [
+    ["exec --service bank -- node server.js", "A service"],
+    ["exec --service job --hold thread -- node nightly.js --once", "A process whose whole thread is stopped"],
+    ["exec --service shop -- npm start", "Whatever starts the service in the end"],
+  ],
+  exitCodes: [
+    ["N", "the command's own"],
+    ["128+N", "the command was ended by signal N"],
+    ["2", "there is no address or token"],
+    ["126", "the command cannot be run"],
+    ["127", "there is no such command"],
+  ],
+  passesThrough: true,
+  async action({ service, hold, ...options }, command, around) {
+    const { env } = around;
+    const agent = agentEnvironment(
+      await coordinatorOf(options, around),
+      {
+        // As the agent itself reads them.
+        service: service ?? (env["SPANGATE_SERVICE"]?.trim() || env["OTEL_SERVICE_NAME"]?.trim() || "unknown_service"),
+        hold: hold ?? (env["SPANGATE_HOLD"]?.trim() === "thread" ? "thread" : "flow"),
+        spawned: false,
+      },
+      env,
+    );
+    return await runCommand(command, { ...env, ...agent }, around);
+  },
+};

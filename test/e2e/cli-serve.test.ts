@@ -1,0 +1,112 @@
+import { existsSync, statSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { openGateway } from "spangate";
+import { expect, it, onTestFinished } from "vitest";
+import { stateOf } from "../support/coordinator-process.ts";
+import { node } from "../support/fixtures.ts";
+import { call, main, Served, start } from "../support/spangate.ts";
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "spangate cli-"));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+it("lets go what it holds at SIGTERM, and ends with 0 and without a trace", async () => {
+  await using served = await Served.start();
+  const socket = served.at.address.replace("unix:", "");
+  await using gateway = await openGateway({ connect: served.at });
+  await using service = start(["exec", "--service", "plain", "--", ...node("frameworks/plain.cjs")], served.env);
+  const url = `http://127.0.0.1:${await service.said(/listening on (\d+)/)}/async`;
+  const answer = Promise.withResolvers<Response>();
+  const alice = gateway.starter("alice", () => {
+    void fetch(url).then(answer.resolve, answer.reject);
+    return answer.promise;
+  });
+  const runner = gateway.runner([alice], [alice.before("*", { kind: "server" })]);
+  await runner.next();
+  expect(await stateOf(served.at)).toMatchObject({ holds: [{ actor: "alice", service: "plain" }] });
+  served.script.kill("SIGTERM");
+  expect(await served.script.ended).toMatchObject({ exitCode: 0, signal: null, stderr: "" });
+  expect((await answer.promise).status).toBe(200);
+  expect(existsSync(socket)).toBe(false);
+  expect(existsSync(dirname(served.tokenFile))).toBe(false);
+});
+
+it.each(["SIGINT", "SIGHUP"] as const)("ends with 0 at %s", async (signal) => {
+  await using served = await Served.start();
+  served.script.kill(signal);
+  expect(await served.script.ended).toMatchObject({ exitCode: 0 });
+});
+
+it("tells people the same, and keeps its token in a file that others cannot read", async () => {
+  await using script = start(["serve"]);
+  const address = await script.said(/^spangate: ready at (unix:\S+)\n/);
+  const file = await script.said(/SPANGATE_TOKEN="\$\(cat (\S+)\)"/);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const token = (await readFile(file, "utf8")).trim();
+  await (await openGateway({ connect: { address, token } })).close();
+  script.kill("SIGTERM");
+  expect((await script.ended).stdout).not.toContain(token);
+});
+
+it("takes the token of a file, and leaves the file where it is", async () => {
+  const file = join(await folder(), "a token");
+  await writeFile(file, "of-my-own\n", { mode: 0o600 });
+  await using served = await Served.start("--listen", "127.0.0.1:0", "--token-file", file);
+  expect(served.at).toEqual({ address: expect.stringMatching(/^127\.0\.0\.1:[1-9]\d*$/), token: "of-my-own" });
+  await (await openGateway({ connect: served.at })).close();
+  served.script.kill("SIGTERM");
+  await served.script.ended;
+  expect(await readFile(file, "utf8")).toBe("of-my-own\n");
+});
+
+it("refuses a token that others can read, and one that is none", async () => {
+  const file = join(await folder(), "token");
+  await writeFile(file, "everybody's", { mode: 0o644 });
+  const open = await call(["serve", "--token-file", file]);
+  expect(open).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`chmod 600 ${file}`) });
+  await writeFile(join(dirname(file), "empty"), "\n", { mode: 0o600 });
+  const empty = await call(["serve", "--token-file", join(dirname(file), "empty")]);
+  expect(empty).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("is empty") });
+});
+
+it("refuses an address beyond this machine", async () => {
+  const { exitCode, stderr } = await call(["serve", "--listen", "0.0.0.0:7007"]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("Whoever reaches the coordinator can stop the services");
+});
+
+it("takes over the socket of a coordinator that was killed, and refuses a live one's", async () => {
+  const socket = join(await folder(), "coordinator.sock");
+  const first = await Served.start("--listen", `unix:${socket}`);
+  first.script.kill("SIGKILL");
+  await first.script.ended;
+  expect(existsSync(socket)).toBe(true);
+  await using second = await Served.start("--listen", `unix:${socket}`);
+  const third = await call(["serve", "--listen", `unix:${socket}`]);
+  expect(third).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("listens on") });
+  await (await openGateway({ connect: second.at })).close();
+});
+
+it("removes no file that is no socket, and refuses a port that is taken", async () => {
+  const file = join(await folder(), "precious");
+  await writeFile(file, "text");
+  expect(await call(["serve", "--listen", `unix:${file}`])).toMatchObject({ exitCode: 2 });
+  expect(await readFile(file, "utf8")).toBe("text");
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as { port: number };
+  const { exitCode, stderr } = await call(["serve", "--listen", `127.0.0.1:${port}`]);
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain("EADDRINUSE");
+});
+
+it.skipIf(process.platform === "win32")("can be run as a file of its own", async () => {
+  expect(statSync(main).mode & 0o111).toBe(0o111);
+  expect((await readFile(main, "utf8")).startsWith("#!/usr/bin/env node\n")).toBe(true);
+});
