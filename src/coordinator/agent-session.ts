@@ -149,7 +149,7 @@ export class AgentSession implements JoinableSession {
       sendSync: (number) => this.#sendToThread({ $case: "sync", value: { number } }),
       sendStop: (reason) => this.#send({ $case: "stop", value: { reason } }),
     };
-    agents.attach(this.#agent);
+    this.#coordinator.attached(this.#agent);
     const { version, actors } = agents.rules;
     this.#send({ $case: "welcome", value: { instance: ref.instance, rules: rulesToWire(version, actors) } });
   }

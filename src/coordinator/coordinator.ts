@@ -9,12 +9,13 @@ import { findMistake } from "../core/order.js";
 import type { FrozenThread } from "../core/surroundings.js";
 import type { ToldShortage } from "../wire/shortages.js";
 import { Adoption, type Claim } from "./adoption.js";
-import { Agents } from "./agents.js";
+import { type Agent, Agents } from "./agents.js";
 import type { Limits } from "./clocks.js";
 import { type Identity, newIdentity } from "./identity.js";
 import { LastWords } from "./last-words.js";
 import { Locks } from "./locks.js";
 import { type RunContext, type RunDefinition, RunSession } from "./run-session.js";
+import { type Standing, type Watcher, Watchers } from "./watchers.js";
 
 export interface OpenRun {
   readonly session: RunSession;
@@ -26,6 +27,7 @@ export interface OpenRun {
 /** What is known of an open run. */
 interface Known {
   readonly session: RunSession;
+  readonly starters: readonly string[];
   readonly rules: readonly ActorRules[];
   /** By the actor's name. */
   readonly adoptions: ReadonlyMap<string, Adoption>;
@@ -37,6 +39,7 @@ const forgettingLimitMs = 500;
 
 export class Coordinator {
   readonly agents = new Agents();
+  readonly #watchers = new Watchers();
   readonly #locks: Locks;
   readonly #runs = new Map<string, Known>();
   readonly #lastWords = new LastWords(this.agents);
@@ -62,6 +65,7 @@ export class Coordinator {
     const session = new RunSession(id, definition, {
       agents: this.agents,
       locks: this.#locks,
+      watchers: this.#watchers,
       frozen: () => this.frozen(),
       stopped: () => this.#stopped,
       lastWords: () => this.#lastWords.ask(this.#stopped),
@@ -72,7 +76,8 @@ export class Coordinator {
       ...{ runId: id, actor, traceId, adopt: undefined, watchesLocks: this.#locks.isOn, recordAttributes },
       rules: rulesOf(actor, order),
     }));
-    this.#runs.set(id, { session, rules, adoptions, limits });
+    this.#runs.set(id, { session, starters, rules, adoptions, limits });
+    this.#watchers.tell({ type: "runOpened", runId: id, starters });
     return { session, identities, ready: this.#spreadRules(limits.stepTimeoutMs) };
   }
 
@@ -87,6 +92,7 @@ export class Coordinator {
     this.#runs.delete(id);
     this.#locks.forget(id);
     run.session.close();
+    this.#watchers.tell({ type: "runClosed", runId: id });
     const forgotten = this.#spreadRules(forgettingLimitMs);
     // The agents have been told by now that these flows are nobody's.
     for (const adoption of run.adoptions.values()) adoption.close();
@@ -96,6 +102,20 @@ export class Coordinator {
   closeAll(reason: string): void {
     for (const id of this.#runs.keys()) void this.closeRun(id);
     this.agents.stop(reason);
+    this.#watchers.end();
+  }
+
+  /** Tells the watcher what is there, and from then on what comes and goes. @returns what takes it away */
+  watch(watcher: Watcher): () => void {
+    for (const agent of this.agents.all) watcher.see({ type: "attached", agent });
+    for (const [runId, { starters }] of this.#runs) watcher.see({ type: "runOpened", runId, starters });
+    for (const standing of this.standing()) watcher.see({ type: "held", standing });
+    return this.#watchers.add(watcher);
+  }
+
+  attached(agent: Agent): void {
+    this.agents.attach(agent);
+    this.#watchers.tell({ type: "attached", agent });
   }
 
   arrived(runId: string, arrival: Arrival): void {
@@ -169,14 +189,16 @@ export class Coordinator {
   }
 
   detached(agent: AgentRef, died: boolean, reason: string): void {
+    const known = this.agents.find(agent.instance);
     this.agents.detach(agent.instance);
     this.#lastWords.heardOf(agent);
     this.putToAll({ type: "detached", agent, died, reason });
+    if (known) this.#watchers.tell({ type: "left", agent: known, died, reason });
     this.#findAnew((adoption) => adoption.detach(agent));
   }
 
-  holds(): readonly Arrival[] {
-    return [...this.#runs.values()].flatMap(({ session }) => session.holds);
+  standing(): readonly Standing[] {
+    return [...this.#runs.values()].flatMap(({ session }) => session.standing);
   }
 
   frozen(): readonly FrozenThread[] {

@@ -8,12 +8,13 @@ import type { AdoptedActor, AgentRef, Arrival, Reached, Step } from "../core/mod
 import { newRun, type Run } from "../core/run.js";
 import type { FrozenThread } from "../core/surroundings.js";
 import { advance } from "../core/turns.js";
-import { now } from "../real-time.js";
+import { now, wallClock } from "../real-time.js";
 import { shortagesOf } from "../wire/shortages.js";
 import type { Agents, Answers } from "./agents.js";
 import { Clocks, type Limits } from "./clocks.js";
 import { LockWatch } from "./lock-watch.js";
 import type { Locks } from "./locks.js";
+import type { Standing, Watchers } from "./watchers.js";
 
 export interface RunDefinition {
   readonly starters: readonly string[];
@@ -36,6 +37,7 @@ export interface RunContext {
   readonly tell: (entry: Entry, sequence: number) => void;
   /** Who waits for whose lock. */
   readonly locks: Locks;
+  readonly watchers: Watchers;
   /** An arrival goes on. */
   readonly released: (arrival: Arrival) => void;
   /** The test waits for what was told. */
@@ -63,6 +65,8 @@ export class RunSession {
   readonly #clocks: Clocks;
   readonly #watch: LockWatch;
   readonly #openedAt = now();
+  /** When they came to stand, as Date.now() tells it. */
+  readonly #since = new WeakMap<Arrival, number>();
   #sequence = 0;
   #passed = 0;
   #syncs = 0;
@@ -88,6 +92,10 @@ export class RunSession {
 
   get holds(): readonly Arrival[] {
     return [...this.#run.actors.values()].flatMap(({ holds }) => [...holds.values()]);
+  }
+
+  get standing(): readonly Standing[] {
+    return this.holds.map((arrival) => this.#standing(arrival));
   }
 
   /** The threads that it stops: whose hold it is, and where. */
@@ -189,9 +197,16 @@ export class RunSession {
         this.#tell(output);
         break;
       case "held":
-      case "withdrawn":
+        this.#since.set(output.arrival, wallClock());
         this.#tell({ ...output, actor: output.arrival.actor });
+        this.#context.watchers.tell({ type: "held", standing: this.#standing(output.arrival) });
         break;
+      case "withdrawn": {
+        const { type, arrival, reason } = output;
+        this.#tell({ ...output, actor: arrival.actor });
+        this.#context.watchers.tell({ type, reason, standing: this.#standing(arrival) });
+        break;
+      }
       case "passed":
         this.#passed += 1;
         if (this.#passed <= passedLimit) this.#tell({ ...output, actor: output.passed.actor }, output.passed.atMs);
@@ -199,7 +214,10 @@ export class RunSession {
       case "release":
         this.#context.agents.release(output.arrival.agent.instance, [output.arrival.id]);
         this.#context.released(output.arrival);
-        if (!output.passed) this.#tell({ type: "released", actor: output.arrival.actor, arrival: output.arrival });
+        if (!output.passed) {
+          this.#tell({ type: "released", actor: output.arrival.actor, arrival: output.arrival });
+          this.#context.watchers.tell({ type: "released", standing: this.#standing(output.arrival) });
+        }
         break;
       case "turn":
         this.#clocks.startTurn(output.stalls);
@@ -226,6 +244,10 @@ export class RunSession {
         this.#answer({ type: "failed", failure: output.failure });
         break;
     }
+  }
+
+  #standing(arrival: Arrival): Standing {
+    return { runId: this.id, arrival, sinceMs: this.#since.get(arrival) ?? wallClock() };
   }
 
   #stopClocks(): void {

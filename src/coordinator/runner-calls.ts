@@ -10,23 +10,35 @@ import type {
   OpenRequest,
   ReleaseRequest,
   ReleaseResponse,
+  RunEvent,
+  WatchEvent,
+  WatchRequest,
 } from "../gen/spangate/v1/runner.js";
 import { longestMs } from "../real-time.js";
 import { failureToStatus, type StatusReply } from "../wire/failure.js";
 import type { RunListener, RunnerPort } from "../wire/runner-port.js";
-import { adoptionsFromWire, arrivalToWire, happeningToWire, orderFromWire, reachedToWire } from "../wire/runs.js";
-import { modeToWire } from "../wire/spans.js";
+import { adoptionsFromWire, happeningToWire, orderFromWire, reachedToWire } from "../wire/runs.js";
 import type { Coordinator } from "./coordinator.js";
 import type { RunDefinition, RunSession } from "./run-session.js";
-import { RunTeller } from "./run-teller.js";
+import { Teller } from "./teller.js";
+import { agentToWire, standingToWire, watchCall } from "./watch-call.js";
 
 /** How many attributes a run may have recorded. */
 const recordLimit = 16;
+
+/** What becomes of a watch. */
+export interface WatchListener {
+  onEvents(events: readonly WatchEvent[]): void;
+  /** The coordinator ends. */
+  onEnd(): void;
+}
 
 /** All calls of the service. */
 export interface RunnerCalls extends RunnerPort {
   listHolds(request: ListHoldsRequest): Promise<ListHoldsResponse>;
   release(request: ReleaseRequest): Promise<ReleaseResponse>;
+  /** The listener is not called before this returns. @returns what ends it */
+  watch(request: WatchRequest, listener: WatchListener): () => void;
 }
 
 export function runnerCalls(coordinator: Coordinator): RunnerCalls {
@@ -60,15 +72,10 @@ export function runnerCalls(coordinator: Coordinator): RunnerCalls {
       await coordinator.closeRun(runId);
       return {};
     }),
-    listHolds: call(async () => ({ holds: coordinator.holds().map(arrivalToWire) })),
+    listHolds: call(async () => ({ holds: coordinator.standing().map(standingToWire) })),
     release: call(async ({ instance, id }) => ({ released: releaseByHand(coordinator, instance, id) })),
-    listAgents: call(async () => ({
-      agents: coordinator.agents.all.map(({ instance, service, pid, thread, modes, versions, ports }) => ({
-        ...{ instance, service, pid, thread, versions },
-        modes: modes.map(modeToWire),
-        ports: [...ports],
-      })),
-    })),
+    listAgents: call(async () => ({ agents: coordinator.agents.all.map(agentToWire) })),
+    watch: (_, listener) => watchCall(coordinator, listener),
   };
 }
 
@@ -82,7 +89,7 @@ function call<Request, Response>(answer: (request: Request) => Promise<Response>
 
 /** @throws {SpangateError} for an order that makes no sense */
 function open(coordinator: Coordinator, request: OpenRequest, listener: RunListener): () => void {
-  const teller = new RunTeller((events) => listener.onEvents(events));
+  const teller = new Teller<RunEvent>((events) => listener.onEvents(events));
   const { session, identities, ready } = coordinator.openRun(definitionOf(request), {
     tell: (entry, sequence) => teller.add({ sequence, atMs: entry.atMs, event: happeningToWire(entry) }),
     flush: () => teller.flush(),
@@ -138,9 +145,9 @@ function definitionOf(request: OpenRequest): RunDefinition {
 }
 
 function releaseByHand(coordinator: Coordinator, instance: string, id: number): boolean {
-  const hold = coordinator.holds().find((it) => it.agent.instance === instance && it.id === id);
-  if (!hold) return false;
-  coordinator.putToAll({ type: "withdrawn", agent: hold.agent, id, reason: "released by hand" });
+  const held = coordinator.standing().find(({ arrival: it }) => it.agent.instance === instance && it.id === id);
+  if (!held) return false;
+  coordinator.putToAll({ type: "withdrawn", agent: held.arrival.agent, id, reason: "released by hand" });
   return coordinator.agents.release(instance, [id]);
 }
 

@@ -5,6 +5,7 @@ import type { StatusReply } from "../wire/failure.js";
 import { hasToken } from "../wire/token.js";
 import { refusal } from "./refusal.js";
 import type { RunnerCalls } from "./runner-calls.js";
+import { watchStream } from "./watch-stream.js";
 
 export function runnerService(calls: RunnerCalls, token: string): RunnerServiceServer {
   const unary =
@@ -41,6 +42,10 @@ export function runnerService(calls: RunnerCalls, token: string): RunnerServiceS
     listHolds: unary(calls.listHolds),
     release: unary(calls.release),
     listAgents: unary(calls.listAgents),
+    watch: (call) => {
+      if (!hasToken(call.metadata, token)) return void call.emit("error", refusal);
+      watchStream(calls, call);
+    },
   };
 }
 

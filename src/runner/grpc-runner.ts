@@ -17,13 +17,22 @@ type Unary<Request, Response> = (
 const cheapCalls = { "grpc.enable_channelz": 0, "grpc.enable_retries": 0 };
 
 /** How long a coordinator may take to answer what needs no waiting, in milliseconds. */
-const answerLimitMs = 10_000;
+export const answerLimitMs = 10_000;
 
 /** @throws {EnvironmentError} when nothing answers within the time. */
 export async function connectRunner(
-  { address, token }: CoordinatorAddress,
+  at: CoordinatorAddress,
   timeoutMs: number,
 ): Promise<{ readonly port: RunnerPort; readonly close: () => void }> {
+  const { client, metadata } = await connectClient(at, timeoutMs);
+  return { port: grpcRunner(client, metadata), close: () => client.close() };
+}
+
+/** @throws {EnvironmentError} when nothing answers within the time. */
+export async function connectClient(
+  { address, token }: CoordinatorAddress,
+  timeoutMs: number,
+): Promise<{ readonly client: RunnerServiceClient; readonly metadata: Metadata }> {
   const client = new RunnerServiceClient(address, credentials.createInsecure(), cheapCalls);
   const ready = Promise.withResolvers<void>();
   client.waitForReady(Date.now() + timeoutMs, (error) => {
@@ -35,19 +44,23 @@ export async function connectRunner(
     } else ready.resolve();
   });
   await ready.promise;
-  return { port: grpcRunner(client, tokenMetadata(token)), close: () => client.close() };
+  return { client, metadata: tokenMetadata(token) };
 }
 
-function grpcRunner(client: RunnerServiceClient, metadata: Metadata): RunnerPort {
-  /** @param limitMs how long the answer may take; a step has no limit here, the coordinator keeps its time */
-  const unary =
-    <Request, Response>(method: Unary<Request, Response>, limitMs = Infinity) =>
+/** @returns makes a function of a method; `limitMs` is how long the answer may take, without a limit by default */
+export function unaryOf(client: RunnerServiceClient, metadata: Metadata) {
+  return <Request, Response>(method: Unary<Request, Response>, limitMs = Infinity) =>
     (request: Request): Promise<Response> => {
       const { promise, resolve, reject } = Promise.withResolvers<Response>();
       const options = Number.isFinite(limitMs) ? { deadline: Date.now() + limitMs } : {};
       method.call(client, request, metadata, options, (error, response) => (error ? reject(error) : resolve(response)));
       return promise;
     };
+}
+
+function grpcRunner(client: RunnerServiceClient, metadata: Metadata): RunnerPort {
+  // A step has no limit here: the coordinator keeps its time.
+  const unary = unaryOf(client, metadata);
   return {
     open: (request, { onEvents, onError, onEnd }) => {
       const stream = client.open(request, metadata);

@@ -178,10 +178,19 @@ export function failureFromWire({ code, message, actor }: WireFailure): Failure 
 
 export function arrivalToWire(arrival: Arrival): WireArrival {
   const { id, actor, phase, span, agent, mode } = arrival;
-  return { id, actor, phase: phaseToWire(phase), span: spanToWire(span), mode: modeToWire(mode), ...agent };
+  return {
+    id,
+    actor,
+    phase: phaseToWire(phase),
+    span: spanToWire(span),
+    mode: modeToWire(mode),
+    ...agent,
+    runId: "",
+    sinceMs: 0,
+  };
 }
 
-function arrivalFromWire(wire: WireArrival | undefined): Arrival {
+export function arrivalFromWire(wire: WireArrival | undefined): Arrival {
   return {
     id: wire?.id ?? 0,
     actor: wire?.actor ?? "",

@@ -93,13 +93,15 @@ describe("imports", () => {
       "instrumentation/span-facts.ts",
       "src/coordinator/agent-service.ts",
       "src/coordinator/agent-session.ts",
-      "src/coordinator/run-teller.ts",
       "src/coordinator/runner-calls.ts",
       "src/coordinator/runner-service.ts",
       "src/coordinator/second-stream.ts",
       "src/coordinator/server.ts",
+      "src/coordinator/watch-call.ts",
+      "src/coordinator/watch-stream.ts",
       "src/runner/client.ts",
       "src/runner/grpc-runner.ts",
+      "src/runner/operator.ts",
       "src/runner/run-stream.ts",
       "src/wire/failure.ts",
       "src/wire/here.ts",
@@ -107,6 +109,7 @@ describe("imports", () => {
       "src/wire/runs.ts",
       "src/wire/shortages.ts",
       "src/wire/spans.ts",
+      "src/wire/watching.ts",
     ]);
   });
 

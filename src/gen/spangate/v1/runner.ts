@@ -136,6 +136,12 @@ export interface Arrival {
   mode: HoldMode;
   /** With `instance`, the hold's name for Release. */
   id: number;
+  /**
+   * Whose it is, and since when it stands there, in milliseconds since 1970 by the coordinator's clock. Told by
+   * ListHolds and Watch, which are of every run.
+   */
+  runId: string;
+  sinceMs: number;
 }
 
 export interface HoldEvent {
@@ -314,6 +320,58 @@ export interface AgentInfo {
 export interface AgentInfo_VersionsEntry {
   key: string;
   value: string;
+}
+
+export interface WatchRequest {
+}
+
+/** Events are told together, within 20 milliseconds. */
+export interface WatchResponse {
+  /** What was seen since the last message, in sequence. */
+  events: WatchEvent[];
+}
+
+/** Something that came or went. */
+export interface WatchEvent {
+  /**
+   * When it was seen, in milliseconds since 1970 by the coordinator's clock. What was there before the stream began
+   * has the time of its beginning.
+   */
+  atMs: number;
+  event:
+    | { $case: "attached"; value: AgentInfo }
+    | { $case: "left"; value: AgentLeft }
+    | { $case: "runOpened"; value: RunOpened }
+    | { $case: "runClosed"; value: RunClosed }
+    | { $case: "held"; value: Arrival }
+    | { $case: "released"; value: Arrival }
+    | { $case: "withdrawn"; value: WithdrawnHold }
+    | undefined;
+}
+
+export interface AgentLeft {
+  agent:
+    | AgentInfo
+    | undefined;
+  /** True when it did not end in order. */
+  died: boolean;
+  reason: string;
+}
+
+export interface RunOpened {
+  runId: string;
+  starters: string[];
+}
+
+/** Whatever it held has been released. */
+export interface RunClosed {
+  runId: string;
+}
+
+/** A hold that ended without a turn: its flow is gone, or it was released by hand. */
+export interface WithdrawnHold {
+  arrival: Arrival | undefined;
+  reason: string;
 }
 
 function createBaseOpenRequest(): OpenRequest {
@@ -1041,7 +1099,18 @@ export const Begin: MessageFns<Begin> = {
 };
 
 function createBaseArrival(): Arrival {
-  return { actor: "", phase: 0, span: undefined, service: "", instance: "", pid: 0, mode: 0, id: 0 };
+  return {
+    actor: "",
+    phase: 0,
+    span: undefined,
+    service: "",
+    instance: "",
+    pid: 0,
+    mode: 0,
+    id: 0,
+    runId: "",
+    sinceMs: 0,
+  };
 }
 
 export const Arrival: MessageFns<Arrival> = {
@@ -1069,6 +1138,12 @@ export const Arrival: MessageFns<Arrival> = {
     }
     if (message.id !== 0) {
       writer.uint32(64).uint32(message.id);
+    }
+    if (message.runId !== "") {
+      writer.uint32(74).string(message.runId);
+    }
+    if (message.sinceMs !== 0) {
+      writer.uint32(81).double(message.sinceMs);
     }
     return writer;
   },
@@ -1148,6 +1223,22 @@ export const Arrival: MessageFns<Arrival> = {
             }
 
             message.id = reader.uint32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 81) {
+              break;
+            }
+
+            message.sinceMs = reader.double();
             continue;
           }
         }
@@ -2882,6 +2973,440 @@ export const AgentInfo_VersionsEntry: MessageFns<AgentInfo_VersionsEntry> = {
   },
 };
 
+function createBaseWatchRequest(): WatchRequest {
+  return {};
+}
+
+export const WatchRequest: MessageFns<WatchRequest> = {
+  encode(_: WatchRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseWatchResponse(): WatchResponse {
+  return { events: [] };
+}
+
+export const WatchResponse: MessageFns<WatchResponse> = {
+  encode(message: WatchResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.events) {
+      WatchEvent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.events.push(WatchEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseWatchEvent(): WatchEvent {
+  return { atMs: 0, event: undefined };
+}
+
+export const WatchEvent: MessageFns<WatchEvent> = {
+  encode(message: WatchEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.atMs !== 0) {
+      writer.uint32(9).double(message.atMs);
+    }
+    switch (message.event?.$case) {
+      case "attached":
+        AgentInfo.encode(message.event.value, writer.uint32(18).fork()).join();
+        break;
+      case "left":
+        AgentLeft.encode(message.event.value, writer.uint32(26).fork()).join();
+        break;
+      case "runOpened":
+        RunOpened.encode(message.event.value, writer.uint32(34).fork()).join();
+        break;
+      case "runClosed":
+        RunClosed.encode(message.event.value, writer.uint32(42).fork()).join();
+        break;
+      case "held":
+        Arrival.encode(message.event.value, writer.uint32(50).fork()).join();
+        break;
+      case "released":
+        Arrival.encode(message.event.value, writer.uint32(58).fork()).join();
+        break;
+      case "withdrawn":
+        WithdrawnHold.encode(message.event.value, writer.uint32(66).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.atMs = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.event = { $case: "attached", value: AgentInfo.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.event = { $case: "left", value: AgentLeft.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.event = { $case: "runOpened", value: RunOpened.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.event = { $case: "runClosed", value: RunClosed.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.event = { $case: "held", value: Arrival.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.event = { $case: "released", value: Arrival.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.event = { $case: "withdrawn", value: WithdrawnHold.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAgentLeft(): AgentLeft {
+  return { agent: undefined, died: false, reason: "" };
+}
+
+export const AgentLeft: MessageFns<AgentLeft> = {
+  encode(message: AgentLeft, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.agent !== undefined) {
+      AgentInfo.encode(message.agent, writer.uint32(10).fork()).join();
+    }
+    if (message.died !== false) {
+      writer.uint32(16).bool(message.died);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AgentLeft {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAgentLeft();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.agent = AgentInfo.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.died = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRunOpened(): RunOpened {
+  return { runId: "", starters: [] };
+}
+
+export const RunOpened: MessageFns<RunOpened> = {
+  encode(message: RunOpened, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    for (const v of message.starters) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RunOpened {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRunOpened();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.starters.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRunClosed(): RunClosed {
+  return { runId: "" };
+}
+
+export const RunClosed: MessageFns<RunClosed> = {
+  encode(message: RunClosed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RunClosed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRunClosed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseWithdrawnHold(): WithdrawnHold {
+  return { arrival: undefined, reason: "" };
+}
+
+export const WithdrawnHold: MessageFns<WithdrawnHold> = {
+  encode(message: WithdrawnHold, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.arrival !== undefined) {
+      Arrival.encode(message.arrival, writer.uint32(10).fork()).join();
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WithdrawnHold {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWithdrawnHold();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.arrival = Arrival.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /**
  * The side of the tests. Every call carries the gateway's token as metadata: `authorization: Bearer TOKEN`.
  *
@@ -2998,6 +3523,20 @@ export const RunnerServiceService = {
     responseSerialize: (value: ListAgentsResponse): Buffer => Buffer.from(ListAgentsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListAgentsResponse => ListAgentsResponse.decode(value),
   },
+  /**
+   * Streams what comes and goes: agents, runs, and what stands at gates, of every run. What is there already is told
+   * first. The stream belongs to no run, and ends with the coordinator.
+   * RESOURCE_EXHAUSTED: its reader was too slow; nothing is kept for it without end.
+   */
+  watch: {
+    path: "/spangate.v1.RunnerService/Watch" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: WatchRequest): Buffer => Buffer.from(WatchRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WatchRequest => WatchRequest.decode(value),
+    responseSerialize: (value: WatchResponse): Buffer => Buffer.from(WatchResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WatchResponse => WatchResponse.decode(value),
+  },
 } as const;
 
 export interface RunnerServiceServer extends UntypedServiceImplementation {
@@ -3028,6 +3567,12 @@ export interface RunnerServiceServer extends UntypedServiceImplementation {
   release: handleUnaryCall<ReleaseRequest, ReleaseResponse>;
   /** The agents that are attached now. */
   listAgents: handleUnaryCall<ListAgentsRequest, ListAgentsResponse>;
+  /**
+   * Streams what comes and goes: agents, runs, and what stands at gates, of every run. What is there already is told
+   * first. The stream belongs to no run, and ends with the coordinator.
+   * RESOURCE_EXHAUSTED: its reader was too slow; nothing is kept for it without end.
+   */
+  watch: handleServerStreamingCall<WatchRequest, WatchResponse>;
 }
 
 export interface RunnerServiceClient extends Client {
@@ -3182,6 +3727,17 @@ export interface RunnerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListAgentsResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * Streams what comes and goes: agents, runs, and what stands at gates, of every run. What is there already is told
+   * first. The stream belongs to no run, and ends with the coordinator.
+   * RESOURCE_EXHAUSTED: its reader was too slow; nothing is kept for it without end.
+   */
+  watch(request: WatchRequest, options?: Partial<CallOptions>): ClientReadableStream<WatchResponse>;
+  watch(
+    request: WatchRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<WatchResponse>;
 }
 
 export const RunnerServiceClient = makeGenericClientConstructor(

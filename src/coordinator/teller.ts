@@ -1,21 +1,20 @@
-// Tells a run's events to its test, several at a time: every message costs the process in which the coordinator and
+// Tells events to who looks at them, several at a time: every message costs the process in which the coordinator and
 // mostly the test too live, while actors wait for that process.
-import type { RunEvent } from "../gen/spangate/v1/runner.js";
 import { clearTimeout, setTimeout } from "../real-time.js";
 
 /** The longest that an event waits for others, in milliseconds. */
 const patienceMs = 20;
 
-export class RunTeller {
-  readonly #send: (events: RunEvent[]) => void;
-  #events: RunEvent[] = [];
+export class Teller<Event> {
+  readonly #send: (events: Event[]) => void;
+  #events: Event[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(send: (events: RunEvent[]) => void) {
+  constructor(send: (events: Event[]) => void) {
     this.#send = send;
   }
 
-  add(event: RunEvent): void {
+  add(event: Event): void {
     this.#events.push(event);
     this.#timer ??= setTimeout(() => this.flush(), patienceMs);
   }

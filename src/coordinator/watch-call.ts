@@ -1,0 +1,57 @@
+// RunnerService's Watch: what is seen of all runs, as events.
+import type { AgentInfo, WatchEvent, Arrival as WireArrival } from "../gen/spangate/v1/runner.js";
+import { wallClock } from "../real-time.js";
+import { arrivalToWire } from "../wire/runs.js";
+import { modeToWire } from "../wire/spans.js";
+import type { Agent } from "./agents.js";
+import type { Coordinator } from "./coordinator.js";
+import type { WatchListener } from "./runner-calls.js";
+import { Teller } from "./teller.js";
+import type { Sight, Standing } from "./watchers.js";
+
+/** @returns what ends it */
+export function watchCall(coordinator: Coordinator, listener: WatchListener): () => void {
+  let isOver = false;
+  const teller = new Teller<WatchEvent>((events) => {
+    if (!isOver) listener.onEvents(events);
+  });
+  const leave = coordinator.watch({
+    see: (sight) => teller.add({ atMs: wallClock(), event: sightToWire(sight) }),
+    end: () => {
+      teller.flush();
+      listener.onEnd();
+    },
+  });
+  return () => {
+    isOver = true;
+    leave();
+  };
+}
+
+export function standingToWire({ runId, arrival, sinceMs }: Standing): WireArrival {
+  return { ...arrivalToWire(arrival), runId, sinceMs };
+}
+
+export function agentToWire({ instance, service, pid, thread, modes, versions, ports }: Agent): AgentInfo {
+  return { instance, service, pid, thread, versions, modes: modes.map(modeToWire), ports: [...ports] };
+}
+
+function sightToWire(sight: Sight): WatchEvent["event"] {
+  switch (sight.type) {
+    case "attached":
+      return { $case: "attached", value: agentToWire(sight.agent) };
+    case "left": {
+      const { died, reason } = sight;
+      return { $case: "left", value: { agent: agentToWire(sight.agent), died, reason } };
+    }
+    case "runOpened":
+      return { $case: "runOpened", value: { runId: sight.runId, starters: [...sight.starters] } };
+    case "runClosed":
+      return { $case: "runClosed", value: { runId: sight.runId } };
+    case "held":
+    case "released":
+      return { $case: sight.type, value: standingToWire(sight.standing) };
+    case "withdrawn":
+      return { $case: "withdrawn", value: { arrival: standingToWire(sight.standing), reason: sight.reason } };
+  }
+}

@@ -1,0 +1,91 @@
+// A coordinator as somebody sees it who has no run of his own: what stands where, and how it is let go.
+import { once } from "node:events";
+import { connect } from "node:net";
+import type { ServiceError } from "@grpc/grpc-js";
+import { EnvironmentError } from "../core/errors.js";
+import type { ListAgentsResponse, ListHoldsResponse, WatchResponse } from "../gen/spangate/v1/runner.js";
+import { socketOptions } from "../wire/address.js";
+import { errorFromStatus, type StatusReply } from "../wire/failure.js";
+import {
+  type AttachedAgent,
+  agentFromWire,
+  type Hold,
+  holdFromWire,
+  type Watched,
+  watchedFromWire,
+} from "../wire/watching.js";
+import type { CoordinatorAddress } from "./client.js";
+import { answerLimitMs, connectClient, unaryOf } from "./grpc-runner.js";
+
+/** What its functions reject with is a {@link SpangateError}: CoordinatorGone, Refused. */
+export interface Operator {
+  /** What stands at gates now, of every run. */
+  holds(): Promise<readonly Hold[]>;
+  /** Lets one hold go on, whatever its order says. @returns false when nothing stood there */
+  release(hold: { readonly instance: string; readonly id: number }): Promise<boolean>;
+  agents(): Promise<readonly AttachedAgent[]>;
+  /** @param onSeen what is there, and from then on what comes and goes */
+  watch(onSeen: (seen: readonly Watched[]) => void): Watch;
+  close(): void;
+}
+
+/** A watch that goes on. */
+export interface Watch {
+  /** Resolves when the coordinator has ended it, or `stop` has. */
+  readonly ended: Promise<void>;
+  stop(): void;
+}
+
+/**
+ * @param timeoutMs how long the coordinator may take to answer; where nobody listens that is told at once
+ * @throws {EnvironmentError} CoordinatorUnreachable
+ */
+export async function connectOperator(at: CoordinatorAddress, timeoutMs: number): Promise<Operator> {
+  await knock(at.address);
+  const { client, metadata } = await connectClient(at, timeoutMs);
+  const named = (error: unknown) => errorFromStatus(error as StatusReply, at.address);
+  const unary = unaryOf(client, metadata);
+  const ask = async <Response>(answer: Promise<Response>): Promise<Response> =>
+    answer.catch((error: unknown) => {
+      throw named(error);
+    });
+  return {
+    holds: async () =>
+      (await ask<ListHoldsResponse>(unary(client.listHolds, answerLimitMs)({}))).holds.map(holdFromWire),
+    release: async (hold) => (await ask(unary(client.release, answerLimitMs)(hold))).released,
+    agents: async () =>
+      (await ask<ListAgentsResponse>(unary(client.listAgents, answerLimitMs)({}))).agents.map(agentFromWire),
+    watch: (onSeen) => {
+      const stream = client.watch({}, metadata);
+      const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+      stream.on("data", ({ events }: WatchResponse) => onSeen(events.flatMap(watchedFromWire)));
+      stream.on("end", resolve);
+      stream.on("error", (error: ServiceError) => reject(named(error)));
+      return {
+        ended,
+        stop: () => {
+          resolve();
+          stream.cancel();
+        },
+      };
+    },
+    close: () => client.close(),
+  };
+}
+
+// gRPC would try again for the whole time.
+async function knock(address: string): Promise<void> {
+  const connection = connect(socketOptions(address));
+  try {
+    await once(connection, "connect");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EnvironmentError(
+      "CoordinatorUnreachable",
+      `No coordinator answers at ${address}: ${reason}. Is it still running? \`spangate serve\` starts one.`,
+      { cause: error },
+    );
+  } finally {
+    connection.destroy();
+  }
+}
