@@ -1,9 +1,14 @@
 // All commands, in the sequence of the help.
 import type { Command } from "../command.js";
+import { completion } from "./completion.js";
+import { doctor } from "./doctor.js";
 import { exec } from "./exec.js";
 import { holds } from "./holds.js";
 import { release } from "./release.js";
 import { serve } from "./serve.js";
 import { watch } from "./watch.js";
 
-export const commands: readonly Command[] = [serve, exec, holds, release, watch];
+// What can be completed, beside the completion itself.
+const others: readonly Command[] = [serve, exec, holds, release, watch, doctor];
+
+export const commands: readonly Command[] = [...others, completion(others)];
