@@ -4,7 +4,8 @@ import { SpangateError } from "../core/errors.js";
 import type { Command } from "./command.js";
 import { commands } from "./commands/index.js";
 import { exitCodeOf, exitCodes } from "./exit-codes.js";
-import type { Surroundings } from "./surroundings.js";
+import type { Output, Surroundings } from "./surroundings.js";
+import { wrap } from "./text.js";
 import { version } from "./version.js";
 
 const introduction =
@@ -30,7 +31,7 @@ export async function run(argv: readonly string[], around: Surroundings): Promis
   } catch (error) {
     // Commander has written its own message; its code for help and version is 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    around.stderr.write(`spangate: ${describe(error)}\n`);
+    around.stderr.write(`${fold(`spangate: ${describe(error)}`, around.stderr)}\n`);
     return exitCodeOf(error);
   }
 }
@@ -87,6 +88,16 @@ function capital(text: string): string {
 
 function widthOf(columns = 80): number {
   return Math.min(columns, 100);
+}
+
+/** Scripts get lines as they are, people none that their terminal has to break. */
+function fold(text: string, { isTTY, columns = 80 }: Output): string {
+  return isTTY
+    ? text
+        .split("\n")
+        .flatMap((line) => (line.length > columns ? wrap(line, columns) : [line]))
+        .join("\n")
+    : text;
 }
 
 function describe(error: unknown): string {

@@ -1,0 +1,105 @@
+// The transcripts of docs/cli.md, typed anew: in the folder of an application, where alice and bob stand at a gate.
+import { spawn } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openGateway } from "spangate";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Account } from "../support/bank.ts";
+import { main, Served, start } from "../support/spangate.ts";
+import { inOneLine, patternOf, type Typed, transcriptsOf } from "../support/transcripts.ts";
+import { until } from "../support/until.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const typed = transcriptsOf(await readFile(join(root, "docs/cli.md"), "utf8"));
+
+let folder: string;
+let env: Readonly<Record<string, string | undefined>>;
+const stack = new AsyncDisposableStack();
+afterAll(() => stack.disposeAsync());
+
+/** Somebody's application: README's bank, fastify beside it, and spangate on the path. */
+async function layOut(): Promise<string> {
+  const application = await mkdtemp(join(tmpdir(), "application-"));
+  const packages = join(application, "node_modules");
+  const readme = await readFile(join(root, "README.md"), "utf8");
+  const [, bank = ""] = /<!-- file: bank\.mjs -->\n```\w+\n(.*?)```/s.exec(readme) ?? [];
+  await writeFile(join(application, "bank.mjs"), bank);
+  await writeFile(join(application, "package.json"), JSON.stringify({ dependencies: { pg: "8", fastify: "5" } }));
+  await mkdir(join(packages, "@opentelemetry"), { recursive: true });
+  for (const name of ["pg", "fastify", "@opentelemetry/api"])
+    await symlink(join(root, "node_modules", name), join(packages, name));
+  for (const part of ["package.json", "dist/agent/register.cjs"])
+    await cp(join(root, part), join(packages, "spangate", part));
+  await mkdir(join(packages, ".bin"));
+  await symlink(main, join(packages, ".bin", "spangate"));
+  return application;
+}
+
+beforeAll(async () => {
+  folder = await layOut();
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const account = await Account.open();
+  stack.defer(() => account.close());
+  const served = stack.use(await Served.start());
+  const service = stack.use(
+    start(
+      ["exec", "--service", "bank", "--", "node", "bank.mjs"],
+      { ...served.env, DATABASE_URL: account.url },
+      folder,
+    ),
+  );
+  const url = `http://127.0.0.1:${await service.said(/listening on (\d+)/)}`;
+  const gateway = stack.use(await openGateway({ connect: served.at }));
+  const alice = gateway.starter("alice", () => fetch(url, { method: "POST" }));
+  const bob = gateway.starter("bob", () => fetch(url, { method: "POST" }));
+  const read = "pg.query:SELECT *";
+  const order = [alice.after(read), bob.after(read), alice.finished, bob.finished];
+  const runner = gateway.runner([alice, bob], order);
+  await runner.next();
+  await runner.next();
+  env = {
+    ...process.env,
+    ...served.env,
+    NODE_OPTIONS: undefined,
+    DATABASE_URL: account.url,
+    PATH: [join(folder, "node_modules/.bin"), process.env["PATH"]].join(delimiter),
+  };
+});
+
+let lastExitCode: number | null = null;
+
+async function type({ line, output, interrupted }: Typed): Promise<string> {
+  // A group of its own, as a shell makes it: Ctrl-C is for all of it.
+  const shell = spawn("sh", ["-c", line], { cwd: folder, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  let written = "";
+  for (const stream of [shell.stdout, shell.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      written += text;
+    });
+  }
+  let isOver = false;
+  const ended = new Promise<number | null>((resolve) => shell.on("close", resolve)).finally(() => {
+    isOver = true;
+  });
+  if (interrupted) {
+    await until(
+      `the output of ${line}`,
+      () => isOver || patternOf(output).test(inOneLine(written)) || undefined,
+      10_000,
+    ).catch(() => expect(inOneLine(written)).toMatch(patternOf(output)));
+    if (!isOver) process.kill(-(shell.pid ?? Number.NaN), "SIGINT");
+  }
+  lastExitCode = await ended;
+  return written;
+}
+
+it("finds transcripts", () => {
+  expect(typed.length).toBeGreaterThan(10);
+});
+
+it.skipIf(process.platform === "win32").each(typed)("$line", async (it) => {
+  const written = it.line === "echo $?" ? String(lastExitCode) : await type(it);
+  expect(inOneLine(written)).toMatch(it.line === "echo $?" ? new RegExp(`^${it.output}$`) : patternOf(it.output));
+});
