@@ -1,9 +1,9 @@
 // A command in this one's place, as far as a process can be: its input, output, signals and exit code.
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Environment } from "../runner/environment.js";
 import { exitCodes } from "./exit-codes.js";
-import type { Surroundings } from "./surroundings.js";
+import type { Output, Surroundings } from "./surroundings.js";
 
 /** What a terminal sends to the command by itself, since it is of the same process group. */
 const keyboardSignals = ["SIGINT", "SIGQUIT"] as const satisfies readonly NodeJS.Signals[];
@@ -19,22 +19,30 @@ export async function runCommand(
   { cwd, stdin, stderr, onSignals }: Surroundings,
 ): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>();
-  const child = spawn(file, args, { cwd, env, stdio: "inherit" });
+  // Before the command is there: it may be signalled as soon as it has written something. They are heard when it is.
   // Twice Ctrl-C means "at once" to many programs, so at a terminal the key is the terminal's to tell.
-  const stopKeys = onSignals(keyboardSignals, (signal) => void (stdin.isTTY || child.kill(signal)));
-  const stopOthers = onSignals(otherSignals, (signal) => void child.kill(signal));
-  child.on("error", (error: NodeJS.ErrnoException) => {
-    const [code, why] = describeFailure(error);
-    stderr.write(`spangate: ${file}: ${why}\n`);
-    resolve(code);
-  });
-  child.on("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  const stopKeys = onSignals(keyboardSignals, (signal) => void (stdin.isTTY || child?.kill(signal)));
+  const stopOthers = onSignals(otherSignals, (signal) => void child?.kill(signal));
+  let child: ChildProcess | undefined;
   try {
+    child = spawn(file, args, { cwd, env, stdio: "inherit" });
+    child.on("error", (error: NodeJS.ErrnoException) => resolve(tellFailure(file, error, stderr)));
+    child.on("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
     return await promise;
+  } catch (error) {
+    // Some failures are thrown: a script on Windows.
+    return tellFailure(file, error as NodeJS.ErrnoException, stderr);
   } finally {
     stopKeys();
     stopOthers();
   }
+}
+
+/** @returns the exit code */
+function tellFailure(file: string, error: NodeJS.ErrnoException, stderr: Output): number {
+  const [exitCode, why] = describeFailure(error);
+  stderr.write(`spangate: ${file}: ${why}\n`);
+  return exitCode;
 }
 
 function describeFailure({ code, message }: NodeJS.ErrnoException): readonly [exitCode: number, why: string] {
