@@ -17,8 +17,7 @@ interface ReleaseOptions extends CoordinatorOptions {
 export const release: Command<ReleaseOptions> = {
   name: "release",
   summary: "let holds go on, whatever their order says",
-  description:
-    "For what a run has left standing, or to go past a checkpoint by hand. A run that waits for this very hold goes on as if the actor had passed it.",
+  description: "To go past a checkpoint by hand: the actor goes on at once, whoever has the turn.",
   arguments: [
     new Argument("[instance]", "the agent's instance, as spangate holds lists it"),
     new Argument("[id]", "the hold's id there"),

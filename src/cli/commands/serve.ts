@@ -110,8 +110,8 @@ function describeReady({ address, tokenFile, token }: Ready): string {
     `  export SPANGATE_ADDRESS=${shellWord(address)}`,
     `  export SPANGATE_TOKEN="$(cat ${shellWord(tokenFile)})"`,
     "A service:  spangate exec --service NAME -- node server.js",
-    "A test:     await openGateway({ connect: {",
-    "              address: process.env.SPANGATE_ADDRESS, token: process.env.SPANGATE_TOKEN } })",
+    "A test:     const { SPANGATE_ADDRESS: address, SPANGATE_TOKEN: token } = process.env;",
+    "            const gateway = await openGateway({ connect: { address, token } });",
     "Ctrl-C ends it, and lets everything go on.",
   ];
   return `${lines.join("\n")}\n`;
