@@ -1,5 +1,5 @@
 // A report as text: one column an actor, one line a moment.
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import type { Moment, Report } from "./report.js";
 
 export interface LanesOptions {
@@ -8,8 +8,13 @@ export interface LanesOptions {
 }
 
 /** Lanes of text, without a line end at the end. */
-export function renderLanes({ actors, moments }: Report, { colors = false }: LanesOptions = {}): string {
-  const names = actors.map(({ name }) => name);
+export function renderLanes(report: Report, { colors = false }: LanesOptions = {}): string {
+  const names = report.actors.map(({ name }) => printable(name));
+  const moments = report.moments.map(({ actor, text, ...it }) => ({
+    ...it,
+    actor: actor === null ? null : printable(actor),
+    text: printable(text),
+  }));
   const widths = names.map((name) =>
     Math.max(name.length, ...moments.filter(({ actor }) => actor === name).map(({ text }) => text.length)),
   );
@@ -25,14 +30,26 @@ export function renderLanes({ actors, moments }: Report, { colors = false }: Lan
   return [colors ? styleText("bold", head, { validateStream: false }) : head, ...rows].join("\n");
 }
 
+// Whatever an application calls its spans, a terminal shows that and does nothing else: what would move its cursor, or turn
+// the direction of what follows, is told by its number. Colours, as errors of assertions have them, are left out.
+const commanding = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+function printable(text: string): string {
+  return stripVTControlCharacters(text).replace(
+    commanding,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+type Shown = Pick<Moment, "type" | "text">;
 type Style = Parameters<typeof styleText>[0];
 
-function coloured(moment: Moment, row: string): string {
+function coloured(moment: Shown, row: string): string {
   const style = styleOf(moment);
   return style ? row.replace(moment.text, (text) => styleText(style, text, { validateStream: false })) : row;
 }
 
-function styleOf({ type, text }: Moment): Style | undefined {
+function styleOf({ type, text }: Shown): Style | undefined {
   switch (type) {
     case "held":
     case "reached":

@@ -4,6 +4,9 @@ import type { Entry } from "../core/happenings.js";
 import type { Arrival, PassedSpan } from "../core/model.js";
 import type { Moment } from "./report.js";
 
+/** Of an error's text, which may be a whole document: every line of the lanes is as wide as the longest. */
+const lineLimit = 1_024;
+
 /** What an entry tells: nothing, where another one has told it, or a moment for each actor that it concerns. */
 export function momentsOf(entry: Entry): readonly Moment[] {
   const { type, atMs } = entry;
@@ -50,5 +53,6 @@ function place({ phase, span, agent }: PassedSpan | Arrival): string {
 }
 
 function firstLine(text: string): string {
-  return text.split("\n", 1)[0] ?? "";
+  const line = text.split("\n", 1)[0] ?? "";
+  return line.length > lineLimit ? `${line.slice(0, lineLimit)}…` : line;
 }

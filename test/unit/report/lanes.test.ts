@@ -85,6 +85,30 @@ describe("an interleaving as text", () => {
     expect(second.indexOf("begins")).toBe(head.indexOf("bob"));
   });
 
+  it("shows names to a terminal as texts, whatever they would make it do", () => {
+    const name = "a\n\u001b[2J\u001b[31mb\u001b[39m\r\u009b0m\u202ec\u2028d";
+    const [head, line, ...others] = lanes([name], {
+      ...{ type: "passed", actor: name },
+      passed: passed(name, "before", name, { agent: { instance: "1", service: name, pid: 1 } }),
+    }).split("\n");
+    const shown = "a\\u000ab\\u000d\\u202ec\\u2028d";
+    expect([head, line, ...others]).toEqual([`       ms  ${shown}`, `      0.3  │ before ${shown}  [${shown}]`]);
+  });
+
+  it("cuts an error off that is a whole document: every other line would be as wide", () => {
+    const document = "x".repeat(100_000);
+    const failure = { code: "StarterFailed", message: document, actor: undefined } as const;
+    const told = interleaving(
+      ["alice", "bob"],
+      { type: "ended", actor: "alice", error: document },
+      { type: "begin", actor: "bob" },
+      { type: "failed", failure },
+    );
+    for (const line of `${told}`.split("\n")) expect(line.length).toBeLessThan(1_200);
+    expect(`${told}`).toContain("xxx…");
+    expect(told.toJSON()).toMatchObject({ actors: [{ error: document }, {}], failure: { message: document } });
+  });
+
   it("is coloured in a console that shows colours, and nowhere else", () => {
     const failure = { code: "StepTimedOut", message: "It took too long.", actor: undefined } as const;
     const told = interleaving(["alice"], { type: "begin", actor: "alice" }, { type: "failed", failure });
