@@ -19,8 +19,7 @@ export function Header({ report, title }: { readonly report: Report; readonly ti
         <span class="sign" aria-hidden="true">
           {signs[type]}
         </span>
-        {code && <strong>{code}</strong>}
-        <span class="line">{line}</span>
+        {code && <strong>{code}</strong>} <span class="line">{line}</span>
       </h1>
       <p class="facts">
         <span>{count(actors.length, "actor")}</span>

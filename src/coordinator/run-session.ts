@@ -14,6 +14,7 @@ import type { Agents, Answers } from "./agents.js";
 import { Clocks, type Limits } from "./clocks.js";
 import { LockWatch } from "./lock-watch.js";
 import type { Locks } from "./locks.js";
+import { ToldSpans } from "./told-spans.js";
 import type { Standing, Watchers } from "./watchers.js";
 
 export interface RunDefinition {
@@ -53,8 +54,6 @@ export type Answer =
   | { readonly type: "reached"; readonly reached: readonly Reached[]; readonly sequence: number }
   | { readonly type: "failed"; readonly failure: Failure };
 
-/** After so many spans that passed, a run's stream tells no more of them: a flood must not fill the test's memory. */
-const passedLimit = 10_000;
 /** How long a busy agent may take to answer before a diagnosis goes on without it, in milliseconds. */
 const diagnosisLimitMs = 500;
 
@@ -68,7 +67,9 @@ export class RunSession {
   /** When they came to stand, as Date.now() tells it. */
   readonly #since = new WeakMap<Arrival, number>();
   #sequence = 0;
-  #passed = 0;
+  readonly #told = new ToldSpans();
+  /** When an actor began to wait for a lock, as it was told; by the actor. */
+  readonly #blockedAt = new Map<string, number>();
   #syncs = 0;
   #request: ((answer: Answer) => void) | undefined;
 
@@ -184,11 +185,19 @@ export class RunSession {
         this.#tell(output);
         this.#context.flush();
         break;
-      case "blocked":
-        this.#tell({ ...output, actor: output.wait.actor });
+      case "blocked": {
+        const { actor } = output.wait;
+        const atMs = now();
+        this.#blockedAt.set(actor, atMs);
+        this.#tell({ ...output, actor }, atMs);
         break;
+      }
       case "freed":
-        this.#tell({ type: "freed", actor: output.actor }, output.atMs);
+        // The call may have ended while the probe was asked, and that is told only now: no wait ends before it begins.
+        this.#tell(
+          { type: "freed", actor: output.actor },
+          Math.max(output.atMs ?? now(), this.#blockedAt.get(output.actor) ?? 0),
+        );
         break;
       case "stalled":
       case "drained":
@@ -198,6 +207,7 @@ export class RunSession {
         break;
       case "held":
         this.#since.set(output.arrival, wallClock());
+        this.#told.note(output.arrival);
         this.#tell({ ...output, actor: output.arrival.actor });
         this.#context.watchers.tell({ type: "held", standing: this.#standing(output.arrival) });
         break;
@@ -208,8 +218,7 @@ export class RunSession {
         break;
       }
       case "passed":
-        this.#passed += 1;
-        if (this.#passed <= passedLimit) this.#tell({ ...output, actor: output.passed.actor }, output.passed.atMs);
+        if (this.#told.take(output.passed)) this.#tell({ ...output, actor: output.passed.actor }, output.passed.atMs);
         break;
       case "release":
         this.#context.agents.release(output.arrival.agent.instance, [output.arrival.id]);

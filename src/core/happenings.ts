@@ -21,7 +21,7 @@ export type Happening =
   | { readonly type: "drained"; readonly actor: string }
   /** The actor made no progress and the next one got its turn as well: a guess. */
   | { readonly type: "stalled"; readonly actor: string }
-  /** A call of the actor waits for a lock that other actors have: seen by a probe. */
+  /** A call of the actor waits for a lock that other actors have, or now for others than before: seen by a probe. */
   | { readonly type: "blocked"; readonly actor: string; readonly wait: LockWait }
   /** The actor waits for no lock any more. */
   | { readonly type: "freed"; readonly actor: string }

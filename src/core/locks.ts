@@ -20,7 +20,7 @@ export function callsOf(actor: ActorState): readonly PassedSpan[] {
 export function takeWaits(run: Run, waits: readonly LockWait[], out: Output[]): void {
   for (const actor of run.actors.values()) {
     const wait = waitOf(actor, waits);
-    if (wait && !actor.wait) out.push({ type: "blocked", wait });
+    if (wait && !isTold(actor.wait, wait)) out.push({ type: "blocked", wait });
     if (wait) setWait(run, actor, wait);
     else free(run, actor, out);
   }
@@ -39,6 +39,12 @@ export function free(run: Run, actor: ActorState, out: Output[], atMs?: number):
 function setWait(run: Run, actor: ActorState, wait: LockWait | undefined): void {
   actor.wait = wait;
   refile(run, actor);
+}
+
+// Its lock may have gone to somebody else, whom it waits for then.
+function isTold(before: LockWait | undefined, { call, by }: LockWait): boolean {
+  if (before?.call.span.spanId !== call.span.spanId) return false;
+  return before.by.length === by.length && by.every((name) => before.by.includes(name));
 }
 
 // An actor with several calls under way waits when none of them goes on.

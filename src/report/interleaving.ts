@@ -12,7 +12,7 @@ import type { Report } from "./report.js";
 export class Interleaving {
   /** The actors' names, in the runner's sequence: one lane each. */
   readonly actors: readonly string[];
-  /** What happened, oldest first. Spans that passed are told up to 10,000 a run. */
+  /** What happened, oldest first. Of spans that passed 10,000 starts and ends a run are told. */
   readonly entries: readonly Entry[];
   readonly #recording: Recording;
 

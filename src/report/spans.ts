@@ -32,14 +32,14 @@ export function spansOf(entries: readonly Entry[]): readonly ReportedSpan[] {
         endPause(spans, entry.arrival, atMs, entry.reason);
         break;
       case "blocked": {
+        // Where it waits already, it is for somebody else from now on.
+        endWaits(spans, entry.actor, atMs);
         const { call, lock, by } = entry.wait;
         spanOf(spans, call).waits.push({ lock, by, fromMs: atMs, toMs: null });
         break;
       }
       case "freed":
-        for (const span of spans.values()) {
-          if (span.actor === entry.actor) for (const wait of span.waits) wait.toMs ??= span.endMs ?? atMs;
-        }
+        endWaits(spans, entry.actor, atMs);
         break;
       default:
     }
@@ -60,6 +60,14 @@ function noteSide(spans: Map<string, Growing>, at: PassedSpan, atMs: number): Gr
 function endPause(spans: Map<string, Growing>, at: PassedSpan, atMs: number, withdrawn: string | null): void {
   const pause = spanOf(spans, at).pauses.find(({ phase, toMs }) => phase === at.phase && toMs === null);
   if (pause) Object.assign(pause, { toMs: atMs, withdrawn });
+}
+
+function endWaits(spans: Map<string, Growing>, actor: string, atMs: number): void {
+  for (const span of spans.values()) {
+    if (span.actor !== actor) continue;
+    // A probe's answer may be older than what the call's agent has told.
+    for (const wait of span.waits) wait.toMs ??= Math.max(wait.fromMs, span.endMs ?? atMs);
+  }
 }
 
 function spanOf(spans: Map<string, Growing>, { actor, span, agent }: PassedSpan): Growing {

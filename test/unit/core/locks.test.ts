@@ -48,6 +48,17 @@ function held(...order: readonly Draft[]): Probed {
   return run;
 }
 
+describe("a wait", () => {
+  it("is told anew when the lock goes to somebody else, and once for each", () => {
+    const run = held(at("bob", "blocked"), at("alice", "finished"));
+    expect(run.sees(waits("bob", "alice", "carol"))).toContain("blocked bob");
+    expect(run.sees(waits("bob", "carol", "alice"))).not.toContain("blocked bob");
+    expect(run.sees(waits("bob", "carol"))).toContain("blocked bob");
+    expect(run.sees(waits("bob", "carol"))).not.toContain("blocked bob");
+    expect(run.sees()).toContain("freed bob");
+  });
+});
+
 describe("blocked", () => {
   it("is reached by a wait for another actor's lock", () => {
     const run = held(at("bob", "blocked"), at("alice", "finished"));

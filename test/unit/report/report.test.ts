@@ -69,6 +69,31 @@ describe("an interleaving as data", () => {
     expect(spans).toMatchObject([{ endMs: 5, waits: [{ fromMs: 3, toMs: 5 }] }]);
   });
 
+  it("has no wait that ends before it begins, though its call ended while the probe was asked", () => {
+    const { spans } = reportOf(
+      [5, { type: "passed", actor: "bob", passed: { ...wait.call, phase: "after" } }],
+      [6, { type: "blocked", actor: "bob", wait }],
+      [6, { type: "freed", actor: "bob" }],
+    );
+    expect(spans).toMatchObject([{ endMs: 5, waits: [{ fromMs: 6, toMs: 6 }] }]);
+  });
+
+  it("tells whom a call waits for at which time, where its lock goes from one to the next", () => {
+    const { spans } = reportOf(
+      [3, { type: "blocked", actor: "bob", wait }],
+      [5, { type: "blocked", actor: "bob", wait: { ...wait, by: ["carol"] } }],
+      [6, { type: "freed", actor: "bob" }],
+    );
+    expect(spans).toMatchObject([
+      {
+        waits: [
+          { by: ["alice"], fromMs: 3, toMs: 5 },
+          { by: ["carol"], fromMs: 5, toMs: 6 },
+        ],
+      },
+    ]);
+  });
+
   it("leaves open what has not ended, and tells why a flow was gone", () => {
     const gone = arrival("bob", "after", "read", [3]);
     const { spans } = reportOf(
