@@ -19,10 +19,12 @@ export interface Call {
   readonly answeredMs: number | null;
 }
 
-const databases: Readonly<Record<string, string>> = {
-  ...{ pg: "PostgreSQL", mysql: "MySQL", mysql2: "MySQL", redis: "Redis", ioredis: "Redis", mongodb: "MongoDB" },
-  ...{ amqplib: "RabbitMQ", kafkajs: "Kafka", bullmq: "BullMQ" },
-};
+const databases: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ pg: "PostgreSQL", mysql: "MySQL", mysql2: "MySQL", redis: "Redis", ioredis: "Redis", mongodb: "MongoDB" },
+    ...{ amqplib: "RabbitMQ", kafkajs: "Kafka", bullmq: "BullMQ" },
+  }),
+);
 const connecting = /(^|[.:-])connect$/;
 
 /** In the sequence of their spans. */
@@ -75,7 +77,7 @@ function isOutgoing({ kind }: ReportedSpan): boolean {
 
 function peerOf({ scope, peer, attributes }: ReportedSpan, services: ReadonlyMap<string, string>): Party {
   const library = scope.replace(/^.*instrumentation-/, "");
-  const system = databases[library] ?? attributes["db.system.name"];
+  const system = databases.get(library) ?? attributes["db.system.name"];
   if (system !== undefined) return party("peer", peer === null ? String(system) : `${String(system)} ${peer}`);
   const service = services.get(peer ?? "");
   return service === undefined ? party("peer", peer ?? library) : party("service", service);

@@ -68,7 +68,9 @@ class Trace {
     this.#traceId = digest([openedAt, ...actors.map(({ name, traceId }) => [name, traceId])]).slice(0, 32);
     this.#runId = this.#idFor("run");
     const begun = actors.filter(({ beganMs }) => beganMs !== null);
-    this.#actorIds = new Map(begun.map(({ name, spanId }) => [name, isId(spanId, 16) ? spanId : this.#idFor(name)]));
+    this.#actorIds = new Map(
+      begun.map(({ name, spanId }) => [name, isId(spanId, 16) ? spanId : this.#idFor("actor", name)]),
+    );
     this.#spanIds = new Map(
       spans.map(({ spanId }) => [spanId, isId(spanId, 16) ? spanId : this.#idFor("span", spanId)]),
     );
@@ -160,6 +162,8 @@ class Trace {
   }
 
   #events(actor: string | null | undefined): Pick<OtlpSpan, "events"> {
+    // A run has thousands of spans, and as many moments.
+    if (actor === undefined) return {};
     const own = this.#report.moments.filter((moment) => moment.actor === actor && events.has(moment.type));
     if (own.length === 0) return {};
     return {

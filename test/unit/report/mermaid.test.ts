@@ -126,6 +126,11 @@ describe("an interleaving as a sequence diagram", () => {
     expect(text).not.toContain("peer");
   });
 
+  it("calls what it does not know as its library is called, whatever that is", () => {
+    const call = span("call", "ask", "", { kind: "client", scope: "constructor" });
+    expect(diagram(begun(call))).toContain("participant peer2 as constructor\n");
+  });
+
   it("has the first and the last of a long run, and tells how much is left out between", () => {
     const text = diagram(...Array.from({ length: 400 }, () => ({ type: "stalled", actor: "alice" }) as const));
     const notes = text.split("\n").filter((line) => line.includes("Note over"));

@@ -80,6 +80,14 @@ describe("an interleaving as OTLP", () => {
     );
   });
 
+  it("gives an actor that is called as something of its own an id of its own", () => {
+    const entries = [{ type: "begin", actor: "run", atMs: 0 } as const];
+    const actors = [{ name: "run", traceparent: undefined }];
+    const [run, actor] = spansOf(documentOf(reportOf({ actors, order: [], openedAtMs: 1, entries })));
+    expect(actor).toMatchObject({ name: "run", parentSpanId: run?.spanId });
+    expect(actor?.spanId).not.toBe(run?.spanId);
+  });
+
   it("has every pause and every wait as a span of its own, as long as they took", () => {
     fc.assert(
       fc.property(anyReport, (report) => {
