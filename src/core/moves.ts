@@ -173,7 +173,7 @@ export function withdraw(
 /** An agent is gone, and with it whatever stood or went on in it. */
 export function detach(run: Run, agent: AgentRef, died: boolean, reason: string, out: Output[]): void {
   const held = withdraw(run, (arrival) => arrival.agent.instance === agent.instance, reason, out);
-  const inside = [...held, ...forgetOpen(run, agent)];
+  const inside = [...held, ...forgetOpen(run, agent, out)];
   if (died) {
     run.lastDeath = { service: agent.service, pid: agent.pid, reason, actor: inside[0] };
     if (inside.length > 0) run.death = run.lastDeath;
@@ -181,7 +181,7 @@ export function detach(run: Run, agent: AgentRef, died: boolean, reason: string,
 }
 
 /** Forgets the open spans of an agent. Returns the actors that had some there and were going on. */
-export function forgetOpen(run: Run, agent: AgentRef): readonly string[] {
+export function forgetOpen(run: Run, agent: AgentRef, out: Output[]): readonly string[] {
   const inside = new Set<string>();
   for (const actor of run.actors.values()) {
     const wasGoingOn = isGoingOn(actor);
@@ -190,7 +190,7 @@ export function forgetOpen(run: Run, agent: AgentRef): readonly string[] {
       actor.open.delete(spanId);
       if (wasGoingOn) inside.add(actor.name);
     }
-    if (actor.wait && !actor.open.has(actor.wait.call.span.spanId)) actor.wait = undefined;
+    if (actor.wait && !actor.open.has(actor.wait.call.span.spanId)) free(run, actor, out);
     reachEnd(run, actor);
     refile(run, actor);
   }

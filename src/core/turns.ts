@@ -46,7 +46,7 @@ export function advance(run: Run, input: Input): readonly Output[] {
       overlook(run, input.root);
       break;
     case "untold":
-      forgetOpen(run, input.agent);
+      forgetOpen(run, input.agent, out);
       react(run, out);
       break;
     case "ungateable":

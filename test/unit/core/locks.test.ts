@@ -57,6 +57,12 @@ describe("a wait", () => {
     expect(run.sees(waits("bob", "carol"))).not.toContain("blocked bob");
     expect(run.sees()).toContain("freed bob");
   });
+
+  it("ends with the process of its call", () => {
+    const run = held(at("bob", "blocked"), at("alice", "finished"));
+    run.sees(waits("bob", "alice"));
+    expect(run.die()).toContain("freed bob");
+  });
 });
 
 describe("blocked", () => {
