@@ -5,8 +5,16 @@ import { type AgentConfig, readConfig } from "./config.js";
 import { helloOf } from "./hello.js";
 import { Link } from "./link/link.js";
 
-const config = readConfig(process.env);
+const config = configOrEnd();
 if (config) start(config);
+
+function configOrEnd(): AgentConfig | undefined {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    giveUp(process.env["SPANGATE_ADDRESS"] ?? "", error instanceof Error ? error.message : String(error));
+  }
+}
 
 function start(config: AgentConfig): void {
   const hello = helloOf(config.service, ["thread", "flow"]);
@@ -17,12 +25,12 @@ function start(config: AgentConfig): void {
     link.sayGoodbye();
   });
   const failure = link.awaitWelcome();
-  if (failure !== undefined) giveUp(config, failure);
+  if (failure !== undefined) giveUp(config.way.address, `${failure}. Start it first`);
 }
 
-function giveUp({ address }: AgentConfig, reason: string): never {
+function giveUp(address: string, reason: string): never {
   process.stderr.write(
-    `spangate: cannot attach to the coordinator at ${address}: ${reason}. Start it first, or unset SPANGATE_ADDRESS to run without spangate.\n`,
+    `spangate: cannot attach to the coordinator at ${address}: ${reason}, or unset SPANGATE_ADDRESS to run without spangate.\n`,
   );
   process.exit(1);
 }

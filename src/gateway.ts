@@ -1,33 +1,28 @@
 // Puts the two sides together: a coordinator in this process, and a test's client of it. A test in another process or
 // language has the very same powers: its calls take the same way from RunnerService on.
-import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type CoordinatorServer, serveCoordinator } from "./coordinator/server.js";
+import { otherCoordinator, ownCoordinator } from "./access.js";
 import { EnvironmentError, UsageError } from "./core/errors.js";
 import type { LockProbe } from "./core/lock-probe.js";
 import { mistakeOfNode } from "./core/node-version.js";
-import { closeProbes, openProbes } from "./probes/open.js";
 import { type CoordinatorAddress, CoordinatorClient } from "./runner/client.js";
 import { Gateway } from "./runner/gateway.js";
-import { connectRunner } from "./runner/grpc-runner.js";
-import { localRunner } from "./runner/local-runner.js";
 import { checkLimits, checkOptions } from "./runner/options.js";
 import { completeRunnerOptions, type RunnerOptions, runnerOptionNames } from "./runner/runner-options.js";
 import { checkName } from "./runner/starter-factory.js";
-import { isOfThisMachine } from "./wire/address.js";
 import { type HereAgent, hereAgent } from "./wire/here.js";
-import type { RunnerPort } from "./wire/runner-port.js";
+import type { ServerTls } from "./wire/tls.js";
 
 /** How a gateway is opened, and the defaults of its runners. */
 export interface GatewayOptions extends RunnerOptions {
   /**
    * Where its own coordinator listens: a Unix socket in a private temporary folder by default (on Windows a free
-   * loopback port), or `HOST:PORT` with a loopback host; port 0 takes a free one.
+   * loopback port), or `HOST:PORT`; port 0 takes a free one. Beyond this machine, as `0.0.0.0:7717`, it needs `tls`.
    */
   readonly listen?: string;
+  /** Its own coordinator speaks TLS: its certificate and key, and what clients are asked for. Plain by default. */
+  readonly tls?: ServerTls;
+  /** Lets its own coordinator listen beyond this machine without TLS, where the network itself is trusted. */
+  readonly insecure?: boolean;
   /**
    * Makes this very process a service too, under this name: the application that the test imports. `spangate/here`
    * must be loaded before it. Only flows can be held here.
@@ -46,6 +41,8 @@ export interface GatewayOptions extends RunnerOptions {
 
 const gatewayOptions: readonly (keyof GatewayOptions)[] = [
   "listen",
+  "tls",
+  "insecure",
   "here",
   "probes",
   "connect",
@@ -55,18 +52,23 @@ const gatewayOptions: readonly (keyof GatewayOptions)[] = [
 
 /**
  * Opens a gateway, with a coordinator in this process unless `connect` names another one.
- * @throws {UsageError} BadOption, for an address beyond this machine, or `here` without its agent
+ * @throws {UsageError} BadOption, for an address beyond this machine without TLS, certificates that cannot be read, or `here` without its agent
  * @throws {EnvironmentError} CoordinatorUnreachable, Refused, NodeTooOld, ProbeFailed
  */
 export async function openGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const mistake = mistakeOfNode(process.versions.node);
   if (mistake) throw new EnvironmentError("NodeTooOld", mistake);
   checkOptions("openGateway()", options, gatewayOptions);
-  const { listen, here, probes = [], connect, connectTimeoutMs = 10_000, ...defaults } = options;
+  const { listen, tls, insecure, here, probes = [], connect, connectTimeoutMs = 10_000, ...defaults } = options;
   checkLimits({ connectTimeoutMs });
   completeRunnerOptions(defaults);
   if (listen !== undefined && connect)
     throw new UsageError("BadOption", "openGateway: give listen or connect, not both.");
+  if (connect && (tls || insecure !== undefined))
+    throw new UsageError(
+      "BadOption",
+      "openGateway: tls and insecure belong into connect: { address, token, tls: { ca } }.",
+    );
   if (!Array.isArray(probes) || probes.some((probe) => typeof probe?.waits !== "function"))
     throw new UsageError(
       "BadOption",
@@ -80,7 +82,7 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
   const agent = here === undefined ? undefined : agentOf(here, connect);
   const { coordinator, port, attach, close } = connect
     ? await otherCoordinator(connect, connectTimeoutMs)
-    : await ownCoordinator(listen, probes);
+    : await ownCoordinator({ listen, tls, insecure }, probes);
   const client = new CoordinatorClient(coordinator.address, port);
   try {
     if (here !== undefined && attach) agent?.attach(here, attach);
@@ -104,51 +106,4 @@ function agentOf(here: string, connect: CoordinatorAddress | undefined): HereAge
     "BadOption",
     `openGateway: here: ${JSON.stringify(here)} needs an agent in this process. Load it before the application: node --import spangate/here, or in Vitest the plugin of spangate/vitest/config (pool "forks" or "threads"). Jest's modules cannot be instrumented: start the application with gateway.service() there.`,
   );
-}
-
-/** A coordinator, and the way to it. */
-interface Access {
-  readonly coordinator: CoordinatorAddress;
-  readonly port: RunnerPort;
-  /** Of one in this process. */
-  readonly attach?: CoordinatorServer["attach"];
-  close(): Promise<void>;
-}
-
-async function otherCoordinator(coordinator: CoordinatorAddress, timeoutMs: number): Promise<Access> {
-  const { port, close } = await connectRunner(coordinator, timeoutMs);
-  return { coordinator, port, close: async () => close() };
-}
-
-async function ownCoordinator(listen: string | undefined, probes: readonly LockProbe[]): Promise<Access> {
-  if (listen !== undefined && !isOfThisMachine(listen)) {
-    throw new UsageError(
-      "BadOption",
-      `openGateway: "${listen}" is not unix:PATH or a loopback HOST:PORT such as 127.0.0.1:0. Whoever reaches the coordinator can stop the services.`,
-    );
-  }
-  const agent = hereAgent();
-  const open = await openProbes(probes, (action) => (agent ? agent.apart(action) : action()));
-  const token = randomBytes(24).toString("base64url");
-  const folder =
-    listen === undefined && process.platform !== "win32" ? await mkdtemp(join(tmpdir(), "spangate-")) : undefined;
-  const address = listen ?? (folder ? `unix:${join(folder, "coordinator.sock")}` : "127.0.0.1:0");
-  // Also when the test ends without closing its gateway.
-  const tidy = () => folder && rmSync(folder, { recursive: true, force: true });
-  process.once("exit", tidy);
-  const server = await serveCoordinator({ listen: address, token, probes: open }).catch(async (error: unknown) => {
-    await closeProbes(probes);
-    throw error;
-  });
-  return {
-    coordinator: { address: server.address, token },
-    port: localRunner(server.runners),
-    attach: (send) => server.attach(send),
-    close: async () => {
-      await server.close();
-      await closeProbes(probes);
-      tidy();
-      process.off("exit", tidy);
-    },
-  };
 }

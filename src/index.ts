@@ -57,3 +57,4 @@ export type { RunnerOptions } from "./runner/runner-options.js";
 export { Service, type ServiceOptions } from "./runner/service.js";
 export { type Begin, type Begun, Starter } from "./runner/starter.js";
 export type { OwnArguments, StarterFactory } from "./runner/starter-factory.js";
+export type { ClientTls, ServerTls } from "./wire/tls.js";

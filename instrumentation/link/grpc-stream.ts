@@ -1,8 +1,7 @@
-// One gRPC stream of a client over a plain socket, as fast as can be: a hold waits for it.
-import { lookup } from "node:dns";
-import { Socket } from "node:net";
-import { socketOptions } from "../../src/wire/address.js";
+// One gRPC stream of a client over a plain socket, or TLS on one, as fast as can be: a hold waits for it.
+import type { Socket } from "node:net";
 import { closing, FrameParser, opening, wideWindow } from "./http2-frames.js";
+import { openSocket, secure, type Way } from "./way.js";
 
 export interface StreamEvents {
   /** One message; its bytes are valid only during the call. */
@@ -11,15 +10,13 @@ export interface StreamEvents {
   onEnd(error: Error): void;
 }
 
-// Loaded before anything is instrumented, or looked for behind it: nothing of the link may become a span.
-type Connect = (this: Socket, options: ReturnType<typeof socketOptions> & { lookup: typeof lookup }) => Socket;
-const connect = originalOf(Socket.prototype.connect as Connect);
-const originalLookup = originalOf(lookup);
-
 export class GrpcStream {
-  readonly #socket: Socket;
+  #socket: Socket;
   readonly #parser: FrameParser;
   readonly #events: StreamEvents;
+  /** False until the coordinator has shown who it is: it gets no token before. */
+  #isOpen = false;
+  #isUnref = false;
   /** What waits for the peer's window, oldest first. */
   readonly #queue: Buffer[] = [];
   #onFlushed: (() => void) | undefined;
@@ -27,15 +24,11 @@ export class GrpcStream {
   #over = false;
 
   /**
-   * @param address `unix:PATH` or `HOST:PORT`
    * @param path the method, such as `/package.Service/Method`
    * @param window how many bytes of messages may come unread
    */
-  constructor(address: string, path: string, token: string, events: StreamEvents, window = wideWindow) {
+  constructor(way: Way, path: string, events: StreamEvents, window = wideWindow) {
     this.#events = events;
-    this.#socket = new Socket();
-    connect.call(this.#socket, { ...socketOptions(address), lookup: originalLookup });
-    this.#socket.setNoDelay(true);
     const handlers = {
       onReply: (bytes: Buffer) => this.#socket.write(bytes),
       onMessage: (bytes: Uint8Array) => events.onMessage(bytes),
@@ -43,11 +36,19 @@ export class GrpcStream {
       onWindow: () => this.#flush(),
     };
     this.#parser = new FrameParser(handlers, window);
-    this.#socket.on("data", (chunk) => this.#parser.push(chunk));
+    const headers = { "content-type": "application/grpc", te: "trailers", authorization: `Bearer ${way.token}` };
+    const first = opening(path, "localhost", headers, window);
+    this.#socket = openSocket(way);
     this.#socket.on("error", (error) => this.#end(error));
-    this.#socket.on("close", () => this.#end(new Error("the connection was closed")));
-    const headers = { "content-type": "application/grpc", te: "trailers", authorization: `Bearer ${token}` };
-    this.#socket.write(opening(path, "localhost", headers, window));
+    if (way.tls) {
+      const open = (socket: Socket) => this.#open(socket, first);
+      secure(this.#socket, way.address, way.tls, open, (error) => this.#end(error));
+    } else {
+      this.#socket.on("close", () =>
+        this.#end(new Error("the connection was closed, as it is by one that speaks TLS (SPANGATE_TLS_CA)")),
+      );
+      this.#open(this.#socket, first);
+    }
   }
 
   /** @param framed one message or several, each as `message()` frames it */
@@ -59,7 +60,8 @@ export class GrpcStream {
 
   /** Writes all of it at once, or nothing: where the peer's window has no room for it, or something waits already. */
   tryWrite(framed: Uint8Array): boolean {
-    if (this.#over || this.#closing || this.#queue.length > 0 || this.#parser.room < framed.length) return false;
+    if (!this.#isOpen || this.#over || this.#closing) return false;
+    if (this.#queue.length > 0 || this.#parser.room < framed.length) return false;
     this.write(framed);
     return true;
   }
@@ -71,6 +73,7 @@ export class GrpcStream {
 
   /** The stream does not keep the process running. */
   unref(): void {
+    this.#isUnref = true;
     this.#socket.unref();
   }
 
@@ -87,7 +90,17 @@ export class GrpcStream {
     this.#end(new Error(reason));
   }
 
+  #open(socket: Socket, first: Buffer): void {
+    this.#socket = socket;
+    this.#isOpen = true;
+    if (this.#isUnref) socket.unref();
+    socket.on("data", (chunk) => this.#parser.push(chunk));
+    socket.write(first);
+    this.#flush();
+  }
+
   #flush(): void {
+    if (!this.#isOpen) return;
     for (let next = this.#queue[0]; next && !this.#over; next = this.#queue[0]) {
       const [frame, rest] = this.#parser.take(next);
       if (!frame) return;
@@ -107,11 +120,6 @@ export class GrpcStream {
     this.#socket.destroy();
     this.#events.onEnd(error);
   }
-}
-
-/** The function that an instrumentation has wrapped. */
-function originalOf<Fn>(fn: Fn & { readonly __original?: Fn }): Fn {
-  return fn.__original ?? fn;
 }
 
 function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {

@@ -37,13 +37,11 @@ export class Link implements AgentLink {
     this.#messageBytes = messageBytes;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    const { address, token, spawned } = config;
     const data: WorkerData = {
       shared,
       port: port2,
-      address,
-      token,
-      spawned,
+      way: config.way,
+      spawned: config.spawned,
       deadline: this.#deadline,
       hello: encode({ $case: "hello", value: hello }, 0),
     };
@@ -173,7 +171,7 @@ export class Link implements AgentLink {
   #receive(news: News): void {
     switch (news.type) {
       case "welcome":
-        return this.#openSecond(news.instance);
+        return this.#openSecond(news.instance, news.key);
       case "rules":
         return this.#events.onRules(news.actors);
       case "sync":
@@ -189,10 +187,9 @@ export class Link implements AgentLink {
     }
   }
 
-  #openSecond(instance: string): void {
-    const { address, token } = this.#config;
+  #openSecond(instance: string, key: string): void {
     this.#second = new SecondStream({
-      ...{ address, token, instance },
+      ...{ way: this.#config.way, instance, key },
       onReleased: (ids) => this.#events.onReleased(ids),
       onSync: (number) => this.#sync(number),
       onBroken: () => this.#port.postMessage(secondStreamBroke),

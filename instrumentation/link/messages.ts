@@ -1,12 +1,12 @@
 // What goes through the port between a thread and its link's worker.
 import type { MessagePort } from "node:worker_threads";
 import type { ActorRules } from "../../src/core/model.js";
+import type { Way } from "./way.js";
 
 export interface WorkerData {
   readonly shared: SharedArrayBuffer;
   readonly port: MessagePort;
-  readonly address: string;
-  readonly token: string;
+  readonly way: Way;
   readonly spawned: boolean;
   /** When the thread stops waiting for an answer, as Date.now() tells it. */
   readonly deadline: number;
@@ -19,7 +19,7 @@ export const secondStreamBroke = "second stream broke";
 
 /** From the worker to the thread. */
 export type News =
-  | { readonly type: "welcome"; readonly instance: string }
+  | { readonly type: "welcome"; readonly instance: string; readonly key: string }
   | { readonly type: "rules"; readonly actors: readonly ActorRules[] }
   | { readonly type: "sync"; readonly number: number }
   /** Flows that may go on. */

@@ -9,15 +9,16 @@ import { AttachRequest, AttachResponse } from "../../src/gen/spangate/v1/agent.j
 import { attachPath } from "./attach-path.js";
 import { GrpcStream } from "./grpc-stream.js";
 import { message } from "./http2-frames.js";
+import type { Way } from "./way.js";
 
 /** In bytes; some hundred releases, each of which takes far more of a socket's buffer. */
 const window = 1_024;
 
 export interface SecondStreamOptions {
-  readonly address: string;
-  readonly token: string;
+  readonly way: Way;
   /** As Welcome named the agent. */
   readonly instance: string;
+  readonly key: string;
   readonly onReleased: (ids: readonly number[]) => void;
   readonly onSync: (number: number) => void;
   /** It was in use, and is no more: messages may be lost. */
@@ -34,9 +35,9 @@ export class SecondStream {
   constructor(options: SecondStreamOptions) {
     this.#options = options;
     const events = { onMessage: (bytes: Uint8Array) => this.#receive(bytes), onEnd: () => this.#end() };
-    this.#stream = new GrpcStream(options.address, attachPath, options.token, events, window);
+    this.#stream = new GrpcStream(options.way, attachPath, events, window);
     this.#stream.unref();
-    const event = { $case: "join", value: { instance: options.instance } } as const;
+    const event = { $case: "join", value: { instance: options.instance, key: options.key } } as const;
     this.#stream.write(message(AttachRequest.encode({ event, sequence: 0 }).finish()));
   }
 

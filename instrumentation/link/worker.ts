@@ -27,7 +27,7 @@ port.on("message", take);
 void serveThread();
 
 function attach(): GrpcStream {
-  const opened = new GrpcStream(data.address, attachPath, data.token, {
+  const opened = new GrpcStream(data.way, attachPath, {
     onMessage: receive,
     onEnd: (error) => void ended(error),
   });
@@ -46,7 +46,7 @@ function receive(bytes: Uint8Array): void {
     case "release":
       return release(command.value.ids);
     case "welcome":
-      tell({ type: "welcome", instance: command.value.instance });
+      tell({ type: "welcome", instance: command.value.instance, key: command.value.key });
       if (command.value.rules) applyRules(command.value.rules);
       return setState(linkState.attached);
     case "rules":
@@ -127,7 +127,7 @@ async function failedToAttach(error: Error & { code?: string }): Promise<void> {
     }, retryMs);
     return;
   }
-  const reason = notThereYet ? undefined : await askForReason(data.address, attachPath, data.token, data.hello);
+  const reason = notThereYet ? undefined : await askForReason(data.way, attachPath, data.hello);
   tell({ type: "failed", reason: reason ?? error.message });
   setState(linkState.failed);
 }

@@ -1,11 +1,10 @@
 // AgentService over gRPC: one AgentSession for an agent's first stream; its second joins it.
 import { status } from "@grpc/grpc-js";
-import type { AttachRequest } from "../gen/spangate/v1/agent.js";
+import type { AttachRequest, Join } from "../gen/spangate/v1/agent.js";
 import type { AgentServiceServer } from "../gen/spangate/v1/agent_service.js";
-import { hasToken } from "../wire/token.js";
+import type { Admission } from "./admission.js";
 import { AgentSession, ProtocolError } from "./agent-session.js";
 import type { Coordinator } from "./coordinator.js";
-import { refusal } from "./refusal.js";
 
 type AttachCall = Parameters<AgentServiceServer["attach"]>[0];
 
@@ -19,15 +18,16 @@ interface StreamEvents {
   refuse(reason: string): void;
 }
 
-export function agentService(coordinator: Coordinator, token: string): AgentServiceServer {
+export function agentService(coordinator: Coordinator, admit: Admission): AgentServiceServer {
   return {
     attach: (call) => {
-      if (!hasToken(call.metadata, token)) return void call.emit("error", refusal);
+      const refusal = admit(call.metadata, "agent");
+      if (refusal) return void call.emit("error", refusal);
       let stream: StreamEvents | undefined;
       call.on("data", (request) => {
         try {
           if (request.event?.$case === "join" && !stream) {
-            stream = second(coordinator, request.event.value.instance, call);
+            stream = second(coordinator, request.event.value, call);
           } else {
             stream ??= first(coordinator, call);
             stream.receive(request);
@@ -61,11 +61,11 @@ function first(coordinator: Coordinator, call: AttachCall): StreamEvents {
   };
 }
 
-/** @throws {ProtocolError} when no such agent is attached, or it has two streams already */
-function second(coordinator: Coordinator, instance: string, call: AttachCall): StreamEvents {
+/** @throws {ProtocolError} when no such agent is attached, the key is another's, or it has two streams already */
+function second(coordinator: Coordinator, { instance, key }: Join, call: AttachCall): StreamEvents {
   const session = coordinator.agents.find(instance)?.session;
   if (!session) throw new ProtocolError(status.NOT_FOUND, `No agent "${instance}" is attached.`);
-  session.join({ send: (command) => void call.write({ command }), end: () => call.end() });
+  session.join({ send: (command) => void call.write({ command }), end: () => call.end() }, key);
   return {
     receive: (request) => session.receive(request),
     end: () => session.part(),

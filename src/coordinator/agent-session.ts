@@ -1,12 +1,15 @@
 // One agent: its protocol, and what its events mean to the coordinator.
 // Whatever an agent sends, the worst that happens is the end of its own streams.
+import { randomBytes } from "node:crypto";
 import { status } from "@grpc/grpc-js";
+import { coordinatorLimits } from "../core/limits.js";
 import type { AgentRef, SpanFacts } from "../core/model.js";
 import type { Arrived, AttachRequest, Hello, Passed } from "../gen/spangate/v1/agent.js";
 import { fromMachine, now, setTimeout } from "../real-time.js";
 import { protocolVersion } from "../wire/protocol.js";
 import { shortageFromWire, type ToldShortage, type WireShortage } from "../wire/shortages.js";
 import { modeFromWire, phaseFromWire, rulesToWire, spanFromWire } from "../wire/spans.js";
+import { isSameSecret } from "../wire/token.js";
 import { AgentClock } from "./agent-clock.js";
 import type { Agent } from "./agents.js";
 import type { Coordinator } from "./coordinator.js";
@@ -34,6 +37,8 @@ export class AgentSession implements JoinableSession {
   readonly #coordinator: Coordinator;
   readonly #send: (command: Command) => void;
   readonly #ports: number[] = [];
+  /** What its second stream shows: an agent must not hear or say what is another's. */
+  readonly #key = randomBytes(12).toString("base64url");
   #agent: Agent | undefined;
   #ref: AgentRef | undefined;
   #second: SecondStream | undefined;
@@ -58,7 +63,9 @@ export class AgentSession implements JoinableSession {
       throw new ProtocolError(status.RESOURCE_EXHAUSTED, "Too many events came before one that is missing.");
   }
 
-  join(second: SecondStream): void {
+  join(second: SecondStream, key: string): void {
+    if (!isSameSecret(key, this.#key))
+      throw new ProtocolError(status.NOT_FOUND, "This is no key of an attached agent.");
     if (this.#second) throw new ProtocolError(status.INVALID_ARGUMENT, "Join came twice.");
     this.#second = second;
     second.send({ $case: "joined", value: {} });
@@ -135,6 +142,8 @@ export class AgentSession implements JoinableSession {
       );
     }
     const { agents } = this.#coordinator;
+    if (agents.all.length >= coordinatorLimits.agents)
+      throw new ProtocolError(status.RESOURCE_EXHAUSTED, `At most ${coordinatorLimits.agents} agents are taken.`);
     const ref = { instance: agents.newInstance(), service: hello.service, pid: hello.pid };
     this.#ref = ref;
     this.#agent = {
@@ -151,7 +160,10 @@ export class AgentSession implements JoinableSession {
     };
     this.#coordinator.attached(this.#agent);
     const { version, actors } = agents.rules;
-    this.#send({ $case: "welcome", value: { instance: ref.instance, rules: rulesToWire(version, actors) } });
+    this.#send({
+      $case: "welcome",
+      value: { instance: ref.instance, key: this.#key, rules: rulesToWire(version, actors) },
+    });
   }
 
   #release(ids: readonly number[]): void {

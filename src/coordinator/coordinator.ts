@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { describePlace } from "../core/describe.js";
 import { errorOf } from "../core/errors.js";
+import { coordinatorLimits } from "../core/limits.js";
 import type { LockProbe } from "../core/lock-probe.js";
 import type { Input } from "../core/messages.js";
 import type { ActorRules, AgentRef, Arrival, PassedSpan, Step } from "../core/model.js";
@@ -52,6 +53,8 @@ export class Coordinator {
   /** @throws {SpangateError} for an order that makes no sense. */
   openRun(definition: RunDefinition, observer: Pick<RunContext, "tell" | "flush" | "closed">): OpenRun {
     const { starters, adopted, order, limits, recordAttributes } = definition;
+    if (this.#runs.size >= coordinatorLimits.runs)
+      throw errorOf("Refused", `The coordinator keeps ${coordinatorLimits.runs} runs, and has them. Close some first.`);
     const mistake = findMistake(starters, order, adopted);
     if (mistake) throw errorOf(mistake.code, mistake.message);
     const id = randomBytes(6).toString("hex");

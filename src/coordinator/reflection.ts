@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Duplex } from "node:stream";
 import type { MethodDefinition, Server, ServerDuplexStream, ServiceDefinition } from "@grpc/grpc-js";
+import type { Admission } from "./admission.js";
 
 type Method = MethodDefinition<object, object>;
 type Handler = (stream: Duplex) => void;
@@ -16,11 +17,13 @@ interface Reflection {
 const versions = ["v1", "v1alpha"] as const;
 let loading: Promise<readonly Reflection[]> | undefined;
 
-/** Serves the wire contract's descriptors, in both versions of the reflection protocol. */
-export function addReflection(server: Server): void {
+/** Serves the wire contract's descriptors to whoever has a token, in both versions of the reflection protocol. */
+export function addReflection(server: Server, admit: Admission): void {
   for (const [at, version] of versions.entries()) {
     const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
     const serve = async (call: ServerDuplexStream<Buffer, Buffer>) => {
+      const refusal = admit(call.metadata);
+      if (refusal) return void call.emit("error", refusal);
       loading ??= load();
       const reflection = (await loading)[at];
       if (reflection) answer(call, reflection);

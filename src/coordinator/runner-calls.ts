@@ -151,12 +151,27 @@ function releaseByHand(coordinator: Coordinator, instance: string, id: number): 
   return coordinator.agents.release(instance, [id]);
 }
 
+function kindOf({ code }: SpangateError): status {
+  switch (code) {
+    case "BadOrder":
+    case "BadPattern":
+    case "BadOption":
+    case "UnknownStarter":
+    case "DuplicateStarter":
+      return status.INVALID_ARGUMENT;
+    case "Refused":
+      return status.RESOURCE_EXHAUSTED;
+    default:
+      return status.FAILED_PRECONDITION;
+  }
+}
+
 /** What a caller is told of an error. */
 function statusOf(error: unknown): StatusReply {
   if (error instanceof StepFailed) return failureToStatus(error.failure);
   if (error instanceof SpangateError) {
     const { code, message } = error;
-    return failureToStatus({ code, message, actor: undefined }, status.FAILED_PRECONDITION);
+    return failureToStatus({ code, message, actor: undefined }, kindOf(error));
   }
   return {
     code: status.INTERNAL,

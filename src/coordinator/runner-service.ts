@@ -2,16 +2,16 @@
 import type { handleUnaryCall } from "@grpc/grpc-js";
 import type { RunnerServiceServer } from "../gen/spangate/v1/runner.js";
 import type { StatusReply } from "../wire/failure.js";
-import { hasToken } from "../wire/token.js";
-import { refusal } from "./refusal.js";
+import type { Admission } from "./admission.js";
 import type { RunnerCalls } from "./runner-calls.js";
 import { watchStream } from "./watch-stream.js";
 
-export function runnerService(calls: RunnerCalls, token: string): RunnerServiceServer {
+export function runnerService(calls: RunnerCalls, admit: Admission): RunnerServiceServer {
   const unary =
     <Request, Response>(answer: (request: Request) => Promise<Response>): handleUnaryCall<Request, Response> =>
     (call, callback) => {
-      if (!hasToken(call.metadata, token)) return callback(refusal);
+      const refusal = admit(call.metadata, "runner");
+      if (refusal) return callback(refusal);
       answer(call.request).then(
         (response) => callback(null, response),
         (error: StatusReply) => callback(named(error)),
@@ -19,7 +19,8 @@ export function runnerService(calls: RunnerCalls, token: string): RunnerServiceS
     };
   return {
     open: (call) => {
-      if (!hasToken(call.metadata, token)) return void call.emit("error", refusal);
+      const refusal = admit(call.metadata, "runner");
+      if (refusal) return void call.emit("error", refusal);
       try {
         const close = calls.open(call.request, {
           onEvents: (events) => void call.write({ events: [...events] }),
@@ -43,7 +44,8 @@ export function runnerService(calls: RunnerCalls, token: string): RunnerServiceS
     release: unary(calls.release),
     listAgents: unary(calls.listAgents),
     watch: (call) => {
-      if (!hasToken(call.metadata, token)) return void call.emit("error", refusal);
+      const refusal = admit(call.metadata, "runner");
+      if (refusal) return void call.emit("error", refusal);
       watchStream(calls, call);
     },
   };

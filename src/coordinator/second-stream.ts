@@ -11,8 +11,8 @@ export interface SecondStream {
 
 /** An agent's session, as its second stream uses it. */
 export interface JoinableSession {
-  /** @throws {ProtocolError} when it has two streams already */
-  join(second: SecondStream): void;
+  /** @throws {ProtocolError} when it has two streams already, or the key is not its own */
+  join(second: SecondStream, key: string): void;
   /** @throws {ProtocolError} */
   receive(request: AttachRequest): void;
   /** The second stream has ended; where the first has not, it goes on alone. */

@@ -1,4 +1,5 @@
 // Patterns become functions once; after that a match is one call.
+import { Expression } from "./expression/expression.js";
 import type { AttributePattern, AttributeValue, SpanKind, SpanMatch, TextPattern } from "./model.js";
 
 /** What a matcher looks at. OpenTelemetry's attribute values may be arrays: one element that matches is enough. */
@@ -16,7 +17,7 @@ export interface SpanMatcher {
   rest(span: Omit<SpanView, "name">): boolean;
 }
 
-/** @throws {SyntaxError} for a regular expression that cannot be read. */
+/** @throws {SyntaxError} for a regular expression that cannot be read, or not be matched in bounded time. */
 export function compileSpan(match: SpanMatch): SpanMatcher {
   const attributes = match.attributes.map(compileAttribute);
   return {
@@ -26,7 +27,7 @@ export function compileSpan(match: SpanMatch): SpanMatcher {
   };
 }
 
-/** @throws {SyntaxError} for a regular expression that cannot be read. */
+/** @throws {SyntaxError} for a regular expression that cannot be read, or not be matched in bounded time. */
 export function compileText(pattern: TextPattern): (text: string) => boolean {
   switch (pattern.type) {
     case "exact":
@@ -36,10 +37,16 @@ export function compileText(pattern: TextPattern): (text: string) => boolean {
       return (text) => expression.test(text);
     }
     case "regexp": {
-      const expression = new RegExp(pattern.source, pattern.flags);
+      if (isPlain(pattern)) return (text) => text.includes(pattern.source);
+      const expression = new Expression(pattern.source, pattern.flags);
       return (text) => expression.test(text);
     }
   }
+}
+
+// Most ask for a word or two.
+function isPlain({ source, flags }: { readonly source: string; readonly flags: string }): boolean {
+  return !/[iuv]/.test(flags) && /^[\w :,;=<>'"`@#%&~!-]+$/.test(source);
 }
 
 /** The keys of the attributes that a match looks at. */
@@ -48,13 +55,13 @@ export function attributeKeys(match: SpanMatch): readonly string[] {
 }
 
 // Span names are no paths: a star crosses slashes and line ends, and {id}, [id], (…) mean themselves.
-function globExpression(glob: string): RegExp {
+function globExpression(glob: string): Expression {
   const source = glob
     .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
     .replace(/\*+/g, ".*")
     .replace(/\?/g, ".");
   // With u, one character is one character, whatever its length in UTF-16.
-  return new RegExp(`^${source}$`, "su");
+  return new Expression(`^${source}$`, "su");
 }
 
 function compileAttribute({ key, value }: AttributePattern): (attributes: SpanView["attributes"]) => boolean {

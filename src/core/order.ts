@@ -1,6 +1,8 @@
 // What an order must be before anything starts. Both the runner and the coordinator ask here.
 import { describeCheckpoint } from "./describe.js";
 import type { ErrorCode } from "./errors.js";
+import { Expression } from "./expression/expression.js";
+import { runLimits } from "./limits.js";
 import type { AdoptedActor, Checkpoint, SpanKind, SpanMatch, Step, TextPattern } from "./model.js";
 
 const spanKinds: readonly SpanKind[] = ["internal", "server", "client", "producer", "consumer"];
@@ -30,22 +32,33 @@ export function findMistake(
 export function mistakeOfPattern(pattern: TextPattern): OrderMistake | undefined {
   switch (pattern.type) {
     case "exact":
-      return pattern.text === "" ? badPattern('A pattern must not be empty. Use "*" for any text.') : undefined;
+      if (pattern.text === "") return badPattern('A pattern must not be empty. Use "*" for any text.');
+      return mistakeOfLength("A text", pattern.text, runLimits.text);
     case "glob":
       if (pattern.glob === "") return badPattern('A pattern must not be empty. Use "*" for any text.');
-      return pattern.glob.includes("**")
-        ? badPattern(
-            `The glob ${JSON.stringify(pattern.glob)} has "**". Span names are no paths: "*" matches slashes too, so write "*".`,
-          )
-        : undefined;
+      if (pattern.glob.includes("**"))
+        return badPattern(
+          `The glob ${JSON.stringify(pattern.glob)} has "**". Span names are no paths: "*" matches slashes too, so write "*".`,
+        );
+      return mistakeOfLength("A glob", pattern.glob, runLimits.pattern);
     case "regexp":
-      return mistakeOfExpression(pattern.source, pattern.flags);
+      return (
+        mistakeOfLength("A regular expression", pattern.source, runLimits.pattern) ??
+        mistakeOfExpression(pattern.source, pattern.flags)
+      );
   }
 }
 
 function mistakeOfStarters(starters: readonly string[]): OrderMistake | undefined {
   if (starters.length === 0)
     return { code: "BadOrder", message: "A runner needs at least one starter: gateway.runner([alice, bob], [...])." };
+  if (starters.length > runLimits.starters) return tooMany("starters", starters.length, runLimits.starters);
+  const long = starters.find((name) => name.length > runLimits.text);
+  if (long !== undefined)
+    return {
+      code: "BadOption",
+      message: `A starter's name may have ${runLimits.text} characters; one has ${long.length}.`,
+    };
   const empty = starters.find((name) => name.trim() === "");
   if (empty !== undefined)
     return {
@@ -68,6 +81,8 @@ function mistakeOfSteps(order: readonly Step[]): OrderMistake | undefined {
         'The order is empty, so nothing would be held. List at least one checkpoint, such as alice.after("pg.query:SELECT bank").',
     };
   }
+  const count = order.reduce((sum, step) => sum + step.length, 0);
+  if (count > runLimits.checkpoints) return tooMany("checkpoints", count, runLimits.checkpoints);
   return order.some((step) => step.length === 0)
     ? { code: "BadOrder", message: "together() needs at least one checkpoint." }
     : undefined;
@@ -112,6 +127,16 @@ export function mistakeOfSpan(span: SpanMatch): OrderMistake | undefined {
     const is = JSON.stringify(service);
     return { code: "BadOption", message: `service must be a service's name, one text that is not empty; it is ${is}.` };
   }
+  const { length } = span.attributes;
+  if (length > runLimits.attributes) {
+    const message = `A checkpoint may ask for ${runLimits.attributes} attributes; one asks for ${length}.`;
+    return { code: "BadOption", message };
+  }
+  const long = [service ?? "", ...span.attributes.map(({ key }) => key)].find((it) => it.length > runLimits.text);
+  if (long !== undefined) {
+    const message = `A service's name and an attribute's may have ${runLimits.text} characters; one has ${long.length}.`;
+    return { code: "BadOption", message };
+  }
   const texts = [span.name, ...span.attributes.map(({ value }) => value).filter((value) => typeof value === "object")];
   return firstOf(texts, mistakeOfPattern);
 }
@@ -151,17 +176,28 @@ function mistakeOfEnds(order: readonly Step[]): OrderMistake | undefined {
   return undefined;
 }
 
+function mistakeOfLength(what: string, text: string, limit: number): OrderMistake | undefined {
+  if (text.length <= limit) return undefined;
+  return badPattern(
+    `${what} may have ${limit} characters; ${JSON.stringify(`${text.slice(0, 40)}…`)} has ${text.length}. Name less of it.`,
+  );
+}
+
 function mistakeOfExpression(source: string, flags: string): OrderMistake | undefined {
   if (/[gy]/.test(flags))
     return badPattern(
       `The regular expression /${source}/${flags} has the flag g or y, which makes its answer depend on earlier calls. Take the flag away.`,
     );
   try {
-    new RegExp(source, flags);
+    new Expression(source, flags);
     return undefined;
   } catch (error) {
     return badPattern(error instanceof Error ? error.message : String(error));
   }
+}
+
+function tooMany(what: string, count: number, limit: number): OrderMistake {
+  return { code: "BadOrder", message: `A run may have ${limit} ${what}; this one has ${count}. Make several of it.` };
 }
 
 function badPattern(message: string): OrderMistake {

@@ -1,5 +1,6 @@
 // A report as text: one column an actor, one line a moment.
-import { stripVTControlCharacters, styleText } from "node:util";
+import { styleText } from "node:util";
+import { printable } from "../core/printable.js";
 import type { Moment, Report } from "./report.js";
 
 export interface LanesOptions {
@@ -28,17 +29,6 @@ export function renderLanes(report: Report, { colors = false }: LanesOptions = {
   });
   const head = ["       ms", ...names.map((name, at) => name.padEnd(widths[at] ?? 0))].join("  ").trimEnd();
   return [colors ? styleText("bold", head, { validateStream: false }) : head, ...rows].join("\n");
-}
-
-// Whatever an application calls its spans, a terminal shows that and does nothing else: what would move its cursor, or turn
-// the direction of what follows, is told by its number. Colours, as errors of assertions have them, are left out.
-const commanding = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
-
-function printable(text: string): string {
-  return stripVTControlCharacters(text).replace(
-    commanding,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 type Shown = Pick<Moment, "type" | "text">;

@@ -2,12 +2,17 @@
 import type { AgentInfo, OpenRequest, Reached } from "../gen/spangate/v1/runner.js";
 import { errorFromStatus, type StatusReply } from "../wire/failure.js";
 import type { RunListener, RunnerPort } from "../wire/runner-port.js";
+import type { ClientTls } from "../wire/tls.js";
 
 /** Where a coordinator is, and what its calls must carry. */
 export interface CoordinatorAddress {
   /** `unix:PATH` or `HOST:PORT`. */
   readonly address: string;
-  /** The coordinator's secret. */
+  /** Reaches it by TLS; `{}` trusts the authorities that Node trusts. */
+  readonly tls?: ClientTls | undefined;
+  /** Reaches it on another machine without TLS. */
+  readonly insecure?: boolean | undefined;
+  /** The gateway's secret. Agents get a token that is made of it, which opens nothing of a runner's. */
   readonly token: string;
 }
 

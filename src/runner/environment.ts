@@ -2,6 +2,8 @@
 import { createRequire } from "node:module";
 import { UsageError } from "../core/errors.js";
 import type { HoldMode } from "../core/model.js";
+import { type ClientTls, placedAnywhere } from "../wire/tls.js";
+import { agentToken } from "../wire/token.js";
 import type { CoordinatorAddress } from "./client.js";
 
 /** Variables of a process's environment; `undefined` is one that is not set. */
@@ -21,7 +23,7 @@ export interface AgentOptions {
  * @param base the environment that they are added to: its NODE_OPTIONS are kept
  */
 export function agentEnvironment(
-  { address, token }: CoordinatorAddress,
+  { address, token, tls, insecure = false }: CoordinatorAddress,
   { service, hold, spawned }: AgentOptions,
   base: Environment,
 ): Record<string, string> {
@@ -32,11 +34,30 @@ export function agentEnvironment(
     // In front: what the application preloads to set up OpenTelemetry comes after the agent.
     NODE_OPTIONS: [`--require ${quoted(registerPath())}`, base["NODE_OPTIONS"]].filter(Boolean).join(" "),
     SPANGATE_ADDRESS: address,
-    SPANGATE_TOKEN: token,
+    SPANGATE_TOKEN: agentToken(token),
     SPANGATE_SERVICE: service,
     SPANGATE_HOLD: hold,
     SPANGATE_SPAWNED: spawned ? "1" : "",
+    ...securityOf(base, tls, insecure),
   };
+}
+
+// What another gateway has left in the environment is none of this one's.
+function securityOf(base: Environment, tls: ClientTls | undefined, insecure: boolean): Record<string, string> {
+  const { ca, cert, key, servername } = tls ? placedAnywhere(tls) : {};
+  const variables = {
+    SPANGATE_TLS: tls && "1",
+    SPANGATE_TLS_CA: ca,
+    SPANGATE_TLS_CERT: cert,
+    SPANGATE_TLS_KEY: key,
+    SPANGATE_TLS_SERVERNAME: servername,
+    SPANGATE_INSECURE: insecure ? "1" : undefined,
+  };
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) =>
+      value !== undefined || base[name] !== undefined ? [[name, value ?? ""]] : [],
+    ),
+  );
 }
 
 function registerPath(): string {

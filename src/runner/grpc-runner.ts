@@ -1,9 +1,10 @@
 // RunnerService of a coordinator that is reached over gRPC.
-import { type CallOptions, credentials, type Metadata, type ServiceError } from "@grpc/grpc-js";
+import type { CallOptions, Metadata, ServiceError } from "@grpc/grpc-js";
 import { EnvironmentError } from "../core/errors.js";
 import { type OpenResponse, RunnerServiceClient } from "../gen/spangate/v1/runner.js";
 import type { RunnerPort } from "../wire/runner-port.js";
 import { tokenMetadata } from "../wire/token.js";
+import { channelTo } from "./channel.js";
 import type { CoordinatorAddress } from "./client.js";
 
 type Unary<Request, Response> = (
@@ -19,7 +20,10 @@ const cheapCalls = { "grpc.enable_channelz": 0, "grpc.enable_retries": 0 };
 /** How long a coordinator may take to answer what needs no waiting, in milliseconds. */
 export const answerLimitMs = 10_000;
 
-/** @throws {EnvironmentError} when nothing answers within the time. */
+/**
+ * @throws {UsageError} BadOption, for another machine without TLS, or certificates that cannot be read
+ * @throws {EnvironmentError} CoordinatorUnreachable, when nothing answers within the time; Refused
+ */
 export async function connectRunner(
   at: CoordinatorAddress,
   timeoutMs: number,
@@ -28,12 +32,14 @@ export async function connectRunner(
   return { port: grpcRunner(client, metadata), close: () => client.close() };
 }
 
-/** @throws {EnvironmentError} when nothing answers within the time. */
+/** @throws {SpangateError} as {@link connectRunner} does */
 export async function connectClient(
-  { address, token }: CoordinatorAddress,
+  at: CoordinatorAddress,
   timeoutMs: number,
 ): Promise<{ readonly client: RunnerServiceClient; readonly metadata: Metadata }> {
-  const client = new RunnerServiceClient(address, credentials.createInsecure(), cheapCalls);
+  const { address, token } = at;
+  const channel = await channelTo(at, timeoutMs);
+  const client = new RunnerServiceClient(address, channel.credentials, { ...cheapCalls, ...channel.options });
   const ready = Promise.withResolvers<void>();
   client.waitForReady(Date.now() + timeoutMs, (error) => {
     if (error) {

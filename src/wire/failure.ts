@@ -1,6 +1,8 @@
 // A failure as a gRPC status: the message for people, the whole as trailing metadata for programs.
+
 import { Metadata, status } from "@grpc/grpc-js";
 import { errorOf, type Failure, type SpangateError } from "../core/errors.js";
+import { printableLines } from "../core/printable.js";
 import { Failure as WireFailure } from "../gen/spangate/v1/runner.js";
 import { failureFromWire, failureToWire } from "./runs.js";
 
@@ -25,7 +27,7 @@ export function errorFromStatus(error: StatusReply, address: string): SpangateEr
   const encoded = error.metadata.get(key)[0];
   if (Buffer.isBuffer(encoded)) {
     const { code, message, actor } = failureFromWire(WireFailure.decode(encoded));
-    return errorOf(code, message, { actor });
+    return errorOf(code, printableLines(message), { actor });
   }
   switch (error.code) {
     case status.UNAUTHENTICATED:
@@ -33,6 +35,8 @@ export function errorFromStatus(error: StatusReply, address: string): SpangateEr
         "Refused",
         `The coordinator at ${address} refused the token. Pass the token that it was started with.`,
       );
+    case status.PERMISSION_DENIED:
+      return errorOf("Refused", `The coordinator at ${address} refused the call: ${error.details}`);
     case status.DEADLINE_EXCEEDED:
     case status.UNAVAILABLE:
     case status.CANCELLED:

@@ -1,17 +1,9 @@
 // The preload without a coordinator: nothing at all without SPANGATE_ADDRESS, one clear line when it does not answer.
-import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { openGateway } from "../../src/index.ts";
+import { expectOneLine, patience, preload, register, run } from "../support/attaching.ts";
 import { node } from "../support/fixtures.ts";
-import { type Ended, Script } from "../support/scripts.ts";
-
-const register = createRequire(import.meta.url).resolve("spangate/register");
-const preload = { NODE_OPTIONS: `--require ${JSON.stringify(register)}` };
-
-// Well below the default of 10,000, so that it shows which of the two counted.
-// Long enough for a busy machine to try once: only then is there a cause to tell.
-const patience = { SPANGATE_CONNECT_TIMEOUT_MS: "3000" };
 
 describe("without SPANGATE_ADDRESS", () => {
   it.each([{ SPANGATE_ADDRESS: undefined }, { SPANGATE_ADDRESS: "" }])("leaves npm as it is: %o", async (address) => {
@@ -66,17 +58,9 @@ describe("when the coordinator does not answer", () => {
   });
 });
 
-async function run(command: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<Ended> {
-  const since = performance.now();
-  await using script = new Script(command, { REPORT_FILE: "/dev/null", ...env });
-  const ended = await script.ended;
-  expect(performance.now() - since).toBeLessThan(9_000);
-  return ended;
-}
-
-function expectOneLine({ exitCode, stdout, stderr }: Ended, ...parts: readonly string[]): void {
-  expect(exitCode).toBe(1);
-  expect(stdout).toBe("");
-  expect(stderr).toMatch(/^spangate: [^\n]+\n$/);
-  for (const part of parts) expect(stderr).toContain(part);
-}
+it("says that the gateway's own token is none of an agent's", async () => {
+  await using gateway = await openGateway();
+  const { address, token } = gateway.coordinator;
+  const env = { ...gateway.environment("job", {}), SPANGATE_TOKEN: token };
+  expectOneLine(await run(node("job.js"), env), address, "cannot be agents");
+});

@@ -64,7 +64,7 @@ describe.each([
     const messages = someMessages(5_000);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     let heard = 0;
-    const stream = new GrpcStream(address, path, token, {
+    const stream = new GrpcStream({ address, token, tls: undefined }, path, {
       onMessage: (bytes) => {
         if (!messages[heard]?.equals(bytes)) reject(new Error(`Message ${heard} is not what was sent.`));
         heard += 1;
@@ -86,7 +86,7 @@ describe.each([
       call.on("error", reject);
       call.on("end", resolve);
     });
-    const stream = new GrpcStream(address, path, token, { onMessage: () => {}, onEnd: () => {} });
+    const stream = new GrpcStream({ address, token, tls: undefined }, path, { onMessage: () => {}, onEnd: () => {} });
     const lengths = Array.from({ length: 20 }, () => 50_000);
     for (const length of lengths) stream.write(message(Buffer.alloc(length)));
     stream.close(() => {});
@@ -100,7 +100,7 @@ describe.each([
     );
     const ends: Error[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
-    new GrpcStream(address, path, token, {
+    new GrpcStream({ address, token, tls: undefined }, path, {
       onMessage: () => {},
       onEnd: (error) => {
         ends.push(error);
@@ -114,6 +114,6 @@ describe.each([
 
 it("tells that nobody listens", async () => {
   const { promise, resolve } = Promise.withResolvers<Error & { code?: string }>();
-  new GrpcStream(socketAddress(), path, token, { onMessage: () => {}, onEnd: resolve });
+  new GrpcStream({ address: socketAddress(), token, tls: undefined }, path, { onMessage: () => {}, onEnd: resolve });
   expect((await promise).code).toBe("ENOENT");
 });

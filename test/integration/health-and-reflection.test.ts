@@ -1,10 +1,11 @@
 // What any gRPC tool asks a server for: its health, and its contract.
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { credentials, loadPackageDefinition, type ServiceClientConstructor } from "@grpc/grpc-js";
+import { credentials, loadPackageDefinition, Metadata, type ServiceClientConstructor, status } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type CoordinatorServer, serveCoordinator } from "../../src/coordinator/server.ts";
+import { agentToken, tokenMetadata } from "../../src/wire/token.ts";
 
 const require = createRequire(import.meta.url);
 let server: CoordinatorServer;
@@ -25,23 +26,42 @@ it.each(["", "spangate.v1.AgentService", "spangate.v1.RunnerService"])("serves t
   expect(await promise.finally(() => client.close())).toEqual({ status: "SERVING" });
 });
 
-it("tells its services by reflection", async () => {
+it.each([
+  ["a runner's", "secret"],
+  ["an agent's", agentToken("secret")],
+])("tells its services by reflection to %s token", async (_, token) => {
+  const names = (await listServices(tokenMetadata(token))).list_services_response.service.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(["spangate.v1.AgentService", "spangate.v1.RunnerService"]));
+});
+
+it("tells a stranger nothing by reflection", async () => {
+  await expect(listServices(new Metadata())).rejects.toMatchObject({ code: status.UNAUTHENTICATED });
+});
+
+it("is not started without a token", async () => {
+  await expect(serveCoordinator({ listen: "127.0.0.1:0", token: "" })).rejects.toMatchObject({ code: "BadOption" });
+});
+
+interface Services {
+  readonly list_services_response: { readonly service: readonly { readonly name: string }[] };
+}
+
+async function listServices(metadata: Metadata): Promise<Services> {
   const Reflection = serviceOf(
     join(dirname(require.resolve("@grpc/reflection/package.json")), "build/proto/grpc/reflection/v1/reflection.proto"),
     ["grpc", "reflection", "v1", "ServerReflection"],
   );
   const client = new Reflection(server.address, credentials.createInsecure());
-  const stream = client["serverReflectionInfo"]?.();
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const stream = client["serverReflectionInfo"]?.(metadata);
+  const { promise, resolve, reject } = Promise.withResolvers<Services>();
   stream.on("data", resolve);
   stream.on("error", reject);
   stream.write({ list_services: "" });
-  const answer = (await promise) as { list_services_response: { service: { name: string }[] } };
-  stream.end();
-  client.close();
-  const names = answer.list_services_response.service.map(({ name }) => name);
-  expect(names).toEqual(expect.arrayContaining(["spangate.v1.AgentService", "spangate.v1.RunnerService"]));
-});
+  return await promise.finally(() => {
+    stream.end();
+    client.close();
+  });
+}
 
 function serviceOf(file: string, path: readonly string[]): ServiceClientConstructor {
   const definition = loadSync(file, { keepCase: true, enums: String, defaults: true });

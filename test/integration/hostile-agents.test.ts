@@ -1,6 +1,8 @@
 // Whatever an agent sends, a run in progress goes on unharmed; `during` checks that.
-import { Metadata } from "@grpc/grpc-js";
+import { Client, credentials, Metadata, type StatusObject } from "@grpc/grpc-js";
 import { describe, expect, it } from "vitest";
+import { RunnerServiceService } from "../../src/gen/spangate/v1/runner.ts";
+import { agentToken, tokenMetadata } from "../../src/wire/token.ts";
 import { stateOf } from "../support/coordinator-process.ts";
 import { during } from "../support/normal-run.ts";
 import { arrivalOf, helloOf, RawAgent, spanOf, status } from "../support/raw-agent.ts";
@@ -79,6 +81,29 @@ describe("refuses with a status", () => {
       expect((await agent.ended).code).toBe(status.UNAUTHENTICATED);
       const token = String(metadata.get("authorization")[0] ?? "").replace("Bearer ", "");
       await expect(stateOf({ ...coordinator, token })).rejects.toMatchObject({ code: status.UNAUTHENTICATED });
+      await onlyTheJobIsLeft(coordinator);
+    });
+  });
+
+  it("a runner's token at AgentService, and an agent's at every call of RunnerService", async () => {
+    await during(async ({ coordinator }) => {
+      using agent = new RawAgent(coordinator, tokenMetadata(coordinator.token));
+      agent.send({ $case: "hello", value: helloOf("stranger") });
+      const { code, details } = await agent.ended;
+      expect(code).toBe(status.PERMISSION_DENIED);
+      expect(details).toContain("gateway.environment()");
+      expect(agent.commands).toEqual([]);
+      const client = new Client(coordinator.address, credentials.createInsecure());
+      const metadata = tokenMetadata(agentToken(coordinator.token));
+      for (const { path, responseStream } of Object.values(RunnerServiceService)) {
+        const { promise, resolve } = Promise.withResolvers<StatusObject>();
+        const call = responseStream
+          ? client.makeServerStreamRequest(path, asIs, asIs, Buffer.alloc(0), metadata)
+          : client.makeUnaryRequest(path, asIs, asIs, Buffer.alloc(0), metadata, () => {});
+        call.on("status", resolve).on("error", () => {});
+        expect(await promise, path).toMatchObject({ code: status.PERMISSION_DENIED });
+      }
+      client.close();
       await onlyTheJobIsLeft(coordinator);
     });
   });
@@ -229,6 +254,10 @@ async function onlyTheJobIsLeft(coordinator: Parameters<typeof stateOf>[0]): Pro
 
 function releasedBy(agent: RawAgent): readonly number[] {
   return agent.commands.flatMap((it) => (it.$case === "release" ? it.value.ids : []));
+}
+
+function asIs(bytes: Buffer): Buffer {
+  return bytes;
 }
 
 function bearer(token: string): Metadata {

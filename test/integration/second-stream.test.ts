@@ -1,6 +1,6 @@
 // An agent's second stream at the coordinator, by clients that keep to the protocol and by some that don't.
 import { describe, expect, it } from "vitest";
-import type { AttachResponse } from "../../src/gen/spangate/v1/agent.ts";
+import type { AttachResponse, Join } from "../../src/gen/spangate/v1/agent.ts";
 import { HoldMode } from "../../src/gen/spangate/v1/model.ts";
 import type { CoordinatorAddress } from "../../src/index.ts";
 import { during } from "../support/normal-run.ts";
@@ -14,14 +14,15 @@ const flow = { ...nowhere, mode: HoldMode.FLOW };
 async function attachTwice(coordinator: CoordinatorAddress) {
   const first = await new RawAgent(coordinator).attach();
   const second = new RawAgent(coordinator);
-  second.send({ $case: "join", value: { instance: instanceOf(first) } });
+  second.send({ $case: "join", value: joinOf(first) });
   await second.command(({ $case }) => $case === "joined");
   return { first, second };
 }
 
-function instanceOf(agent: RawAgent): string {
+function joinOf(agent: RawAgent): Join {
   const [welcome] = agent.commands;
-  return welcome?.$case === "welcome" ? welcome.value.instance : "";
+  const { instance = "", key = "" } = welcome?.$case === "welcome" ? welcome.value : {};
+  return { instance, key };
 }
 
 function releases(id: number): (command: Command) => boolean {
@@ -84,7 +85,7 @@ describe("refuses with a status", () => {
   it.each(["", "0", "999", "__proto__"])("to join an agent that is not there: %j", async (instance) => {
     await during(async ({ coordinator }) => {
       using second = new RawAgent(coordinator);
-      second.send({ $case: "join", value: { instance } });
+      second.send({ $case: "join", value: { instance, key: "" } });
       expect((await second.ended).code).toBe(status.NOT_FOUND);
     });
   });
@@ -95,7 +96,7 @@ describe("refuses with a status", () => {
       using _ = first;
       using __ = second;
       using third = new RawAgent(coordinator);
-      third.send({ $case: "join", value: { instance: instanceOf(first) } });
+      third.send({ $case: "join", value: joinOf(first) });
       expect((await third.ended).code).toBe(status.INVALID_ARGUMENT);
       second.send(arrivalOf({ id: 1, ...flow }), 1);
       await second.command(releases(1));
@@ -105,7 +106,7 @@ describe("refuses with a status", () => {
   it("Join behind Hello", async () => {
     await during(async ({ coordinator }) => {
       using agent = await new RawAgent(coordinator).attach();
-      agent.send({ $case: "join", value: { instance: instanceOf(agent) } });
+      agent.send({ $case: "join", value: joinOf(agent) });
       expect((await agent.ended).code).toBe(status.INVALID_ARGUMENT);
     });
   });
@@ -127,5 +128,22 @@ describe("refuses with a status", () => {
       expect((await second.ended).code).toBe(status.RESOURCE_EXHAUSTED);
       expect((await first.ended).code).toBe(status.OK);
     });
+  });
+});
+
+it("is joined by its own agent alone: no other knows the key", async () => {
+  await during(async ({ coordinator }) => {
+    using first = await new RawAgent(coordinator).attach();
+    using other = await new RawAgent(coordinator).attach();
+    const { instance, key } = joinOf(first);
+    expect(key).toMatch(/^[\w-]{16}$/);
+    for (const guess of ["", joinOf(other).key, key.slice(1), `${key}=`]) {
+      using stranger = new RawAgent(coordinator);
+      stranger.send({ $case: "join", value: { instance, key: guess } });
+      expect((await stranger.ended).code).toBe(status.NOT_FOUND);
+    }
+    using own = new RawAgent(coordinator);
+    own.send({ $case: "join", value: { instance, key } });
+    await own.command(({ $case }) => $case === "joined");
   });
 });

@@ -371,8 +371,9 @@ describe("options that make no sense", () => {
 });
 
 describe("a gateway", () => {
-  it("refuses an address beyond this machine, and two coordinators", async () => {
-    await expect(openGateway({ listen: "0.0.0.0:0" })).rejects.toMatchObject({ code: "BadOption" });
+  it("refuses what is no address, and two coordinators", async () => {
+    for (const listen of ["7717", "host", "unix:", "http://127.0.0.1:0", "::1:0", ""])
+      await expect(openGateway({ listen })).rejects.toMatchObject({ code: "BadOption" });
     const connect = other.coordinator;
     await expect(openGateway({ listen: "127.0.0.1:0", connect })).rejects.toMatchObject({ code: "BadOption" });
   });

@@ -2,7 +2,7 @@
 import { Client, type ClientDuplexStream, credentials, type Metadata, type StatusObject, status } from "@grpc/grpc-js";
 import { AttachRequest, AttachResponse, type Hello } from "../../src/gen/spangate/v1/agent.ts";
 import type { CoordinatorAddress } from "../../src/index.ts";
-import { tokenMetadata } from "../../src/wire/token.ts";
+import { agentToken, tokenMetadata } from "../../src/wire/token.ts";
 
 type Event = NonNullable<AttachRequest["event"]>;
 type Command = NonNullable<AttachResponse["command"]>;
@@ -17,7 +17,7 @@ export class RawAgent {
   readonly #client: Client;
   readonly #waiting = new Set<(command: Command) => void>();
 
-  constructor({ address, token }: CoordinatorAddress, metadata: Metadata = tokenMetadata(token)) {
+  constructor({ address, token }: CoordinatorAddress, metadata: Metadata = tokenMetadata(agentToken(token))) {
     this.#client = new Client(address, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
     this.stream = this.#client.makeBidiStreamRequest("/spangate.v1.AgentService/Attach", same, same, metadata);
     const { promise, resolve } = Promise.withResolvers<StatusObject>();

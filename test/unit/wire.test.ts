@@ -22,7 +22,7 @@ import {
   spanFromWire,
   spanToWire,
 } from "../../src/wire/spans.ts";
-import { hasToken, tokenMetadata } from "../../src/wire/token.ts";
+import { agentToken, roleReader, tokenMetadata } from "../../src/wire/token.ts";
 import { anyEntry, anyFailure, anyOrder, anyRules, anySpan } from "../support/arbitraries.ts";
 
 interface Message<T> {
@@ -140,6 +140,7 @@ describe("the status of a call", () => {
 
   it.each([
     [status.UNAUTHENTICATED, "Refused"],
+    [status.PERMISSION_DENIED, "Refused"],
     [status.UNAVAILABLE, "CoordinatorGone"],
     [status.CANCELLED, "CoordinatorGone"],
     [status.INTERNAL, "Internal"],
@@ -153,13 +154,24 @@ describe("the status of a call", () => {
 });
 
 describe("the token", () => {
-  it("opens the door to whoever has it, and to nobody else", () => {
+  const anyToken = fc.stringMatching(/^[0-9a-f]{1,64}$/);
+
+  it("tells a runner, an agent and nobody else", () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[0-9a-f]{1,64}$/), fc.stringMatching(/^[0-9a-f]{1,64}$/), (token, other) => {
-        expect(hasToken(tokenMetadata(token), token)).toBe(true);
-        expect(hasToken(tokenMetadata(other), token)).toBe(other === token);
-        expect(hasToken(new Metadata(), token)).toBe(false);
+      fc.property(anyToken, anyToken, (secret, other) => {
+        const roleOf = roleReader(secret);
+        expect(roleOf(tokenMetadata(secret))).toBe("runner");
+        expect(roleOf(tokenMetadata(agentToken(secret)))).toBe("agent");
+        expect(roleOf(tokenMetadata(other))).toBe(other === secret ? "runner" : undefined);
+        expect(roleOf(tokenMetadata(agentToken(other)))).toBe(other === secret ? "agent" : undefined);
+        expect(roleOf(tokenMetadata(agentToken(agentToken(secret))))).toBeUndefined();
       }),
     );
+  });
+
+  it.each(["", "Bearer ", "secret", "bearer secret", "Basic secret", "Bearer secret "])("is not %j", (shown) => {
+    const metadata = new Metadata();
+    if (shown !== "") metadata.set("authorization", shown);
+    expect(roleReader("secret")(metadata)).toBeUndefined();
   });
 });

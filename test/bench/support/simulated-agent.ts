@@ -4,6 +4,7 @@ import { credentials, Metadata } from "@grpc/grpc-js";
 import type { CoordinatorAddress } from "spangate";
 import { AgentServiceClient } from "../../../dist/gen/spangate/v1/agent_service.js";
 import { HoldMode, Phase, SpanKind } from "../../../dist/gen/spangate/v1/model.js";
+import { agentToken } from "../../../dist/wire/token.js";
 
 export interface SimulatedAgent {
   /** An arrival at the first checkpoint of its actor, before a span "work". */
@@ -20,7 +21,7 @@ export async function attachAgent(
     "grpc.max_receive_message_length": -1,
   });
   const metadata = new Metadata();
-  metadata.set("authorization", `Bearer ${token}`);
+  metadata.set("authorization", `Bearer ${agentToken(token)}`);
   const stream = client.attach(metadata);
   const hello = {
     protocol: 1,

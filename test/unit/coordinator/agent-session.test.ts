@@ -2,7 +2,8 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import { AgentSession } from "../../../src/coordinator/agent-session.ts";
 import { Coordinator } from "../../../src/coordinator/coordinator.ts";
-import { helloOf } from "../../support/raw-agent.ts";
+import { coordinatorLimits } from "../../../src/core/limits.ts";
+import { helloOf, status } from "../../support/raw-agent.ts";
 
 let session: AgentSession;
 const detached = vi.fn<(died: boolean, reason: string) => void>();
@@ -11,9 +12,12 @@ beforeEach(() => {
   detached.mockClear();
   const coordinator = new Coordinator();
   vi.spyOn(coordinator, "detached").mockImplementation((_, died, reason) => detached(died, reason));
-  session = new AgentSession(coordinator, () => {});
+  let key = "";
+  session = new AgentSession(coordinator, (command) => {
+    if (command.$case === "welcome") key = command.value.key;
+  });
   session.receive({ event: { $case: "hello", value: helloOf("bank") } });
-  session.join({ send: () => {}, end: () => {} });
+  session.join({ send: () => {}, end: () => {} }, key);
 });
 
 const listening = { event: { $case: "listening", value: { port: 1 } }, sequence: 1 } as const;
@@ -48,4 +52,18 @@ it("is a death soon, though the second does not end", async () => {
   session.end("the connection broke");
   await vi.waitUntil(() => detached.mock.calls.length > 0, 5_000);
   expect(detached.mock.calls).toEqual([[true, "the connection broke"]]);
+});
+
+it("is refused where as many agents are attached as the coordinator takes, until one leaves", () => {
+  const coordinator = new Coordinator();
+  const attach = () => {
+    const one = new AgentSession(coordinator, () => {});
+    one.receive({ event: { $case: "hello", value: helloOf("bank") } });
+    return one;
+  };
+  const [first] = Array.from({ length: coordinatorLimits.agents }, attach);
+  expect(attach).toThrow(expect.objectContaining({ code: status.RESOURCE_EXHAUSTED }));
+  first?.end("the connection broke");
+  attach();
+  expect(coordinator.agents.all).toHaveLength(coordinatorLimits.agents);
 });

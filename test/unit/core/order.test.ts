@@ -39,6 +39,19 @@ describe("findMistake", () => {
     expect(mistake(entries, starters)?.code).toBe(code);
   });
 
+  it("refuses more than a run may have, and tells how much that is", () => {
+    const many = Array.from({ length: 2_001 }, (_, index) => `actor ${index}`);
+    expect(mistake([at("actor 1", "after", "read")], many)?.message).toContain("2000 starters; this one has 2001");
+    const order = Array.from({ length: 10_001 }, () => at("alice", "after", "read"));
+    expect(mistake(order, ["alice"])?.message).toContain("10000 checkpoints; this one has 10001");
+    const attributes = Array.from({ length: 17 }, (_, key) => ({ key: String(key), value: 1 }));
+    expect(mistake([like({ attributes })])?.message).toContain("16 attributes");
+    const long = "x".repeat(4_097);
+    expect(mistake([at(long, "after", "read")], [long])?.message).toContain("has 4097");
+    expect(mistake([like({ service: long })])?.message).toContain("has 4097");
+    expect(mistake([like({ attributes: [{ key: long, value: 1 }] })])?.message).toContain("has 4097");
+  });
+
   it("refuses an attribute's pattern that cannot be read", () => {
     const attributes = [{ key: "db.query.text", value: { type: "regexp" as const, source: "(", flags: "" } }];
     expect(mistake([like({ attributes })])?.code).toBe("BadPattern");
@@ -58,6 +71,11 @@ describe("mistakeOfPattern", () => {
     ["an expression that sticks to its place", { type: "regexp", source: "a", flags: "y" }],
     ["an unknown flag", { type: "regexp", source: "a", flags: "q" }],
     ["an expression that cannot be read", { type: "regexp", source: "[", flags: "" }],
+    ["an expression that refers back to a group", { type: "regexp", source: "(a)\\1", flags: "" }],
+    ["an expression that is large when it is written out", { type: "regexp", source: "(a{50}){50}", flags: "" }],
+    ["an expression of more than 1,000 characters", { type: "regexp", source: "a".repeat(1_001), flags: "" }],
+    ["a glob of more than 1,000 characters", { type: "glob", glob: `${"a".repeat(1_000)}*` }],
+    ["a text of more than 4,096 characters", { type: "exact", text: "a".repeat(4_097) }],
   ])("refuses %s", (_, pattern) => {
     expect(mistakeOfPattern(pattern)?.code).toBe("BadPattern");
   });

@@ -68,6 +68,21 @@ describe("an actor's gates", () => {
     expect(matched({})).toEqual([1, 5]);
   });
 
+  it("are not frozen by a statement that Node's own engine would not be done with in a lifetime", () => {
+    const value = { type: "regexp", source: "(a+)+$", flags: "" } as const;
+    const name = { type: "glob", glob: `${"*a".repeat(400)}*!` } as const;
+    const gates = bookOf(
+      rulesOf(
+        "alice",
+        { checkpoint: 0, phase: "after", span: spanMatch("query", { attributes: [{ key: "db.query.text", value }] }) },
+        { checkpoint: 1, phase: "after", span: { ...spanMatch(""), name } },
+      ),
+    ).byName("r1", "alice");
+    const attributes = { "db.query.text": `${"a".repeat(60_000)}!` };
+    expect(gates?.match("after", { ...query, attributes })).toEqual([]);
+    expect(gates?.match("after", { ...query, name: "a".repeat(10_000) })).toEqual([]);
+  });
+
   it("leave out rules of other services", () => {
     const book = bookOf(
       rulesOf(

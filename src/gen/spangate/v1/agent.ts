@@ -66,7 +66,11 @@ export interface Hello_VersionsEntry {
 export interface Welcome {
   /** The coordinator's name for this agent. */
   instance: string;
-  rules: RuleSet | undefined;
+  rules:
+    | RuleSet
+    | undefined;
+  /** What the agent's Join has to show: no other agent knows it. */
+  key: string;
 }
 
 /** Every span that begins from now on meets the rules of this version. */
@@ -156,6 +160,8 @@ export interface Goodbye {
 export interface Join {
   /** As Welcome named it. */
   instance: string;
+  /** As Welcome told it; with another one there is no such agent. */
+  key: string;
 }
 
 /** Events may come by this stream from now on. */
@@ -614,7 +620,7 @@ export const Hello_VersionsEntry: MessageFns<Hello_VersionsEntry> = {
 };
 
 function createBaseWelcome(): Welcome {
-  return { instance: "", rules: undefined };
+  return { instance: "", rules: undefined, key: "" };
 }
 
 export const Welcome: MessageFns<Welcome> = {
@@ -624,6 +630,9 @@ export const Welcome: MessageFns<Welcome> = {
     }
     if (message.rules !== undefined) {
       RuleSet.encode(message.rules, writer.uint32(18).fork()).join();
+    }
+    if (message.key !== "") {
+      writer.uint32(26).string(message.key);
     }
     return writer;
   },
@@ -655,6 +664,14 @@ export const Welcome: MessageFns<Welcome> = {
             }
 
             message.rules = RuleSet.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.key = reader.string();
             continue;
           }
         }
@@ -1297,13 +1314,16 @@ export const Goodbye: MessageFns<Goodbye> = {
 };
 
 function createBaseJoin(): Join {
-  return { instance: "" };
+  return { instance: "", key: "" };
 }
 
 export const Join: MessageFns<Join> = {
   encode(message: Join, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.instance !== "") {
       writer.uint32(10).string(message.instance);
+    }
+    if (message.key !== "") {
+      writer.uint32(18).string(message.key);
     }
     return writer;
   },
@@ -1327,6 +1347,14 @@ export const Join: MessageFns<Join> = {
             }
 
             message.instance = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.key = reader.string();
             continue;
           }
         }

@@ -23,16 +23,19 @@ export const protobufPackage = "spangate.v1";
 export const protobufFileName = "spangate/v1/agent_service.proto";
 
 /**
- * The side of the processes under test. Every call carries the gateway's token as metadata:
- * `authorization: Bearer TOKEN`; without it the status is UNAUTHENTICATED.
+ * The side of the processes under test. Every call carries the token of the gateway's agents as metadata:
+ * `authorization: Bearer TOKEN`. It is HMAC-SHA256 of the text "spangate agent", with the gateway's token as key, in
+ * base64url without padding. Any other is refused: UNAUTHENTICATED, or PERMISSION_DENIED for the gateway's own.
+ * Between machines both sides speak TLS, unless they are told not to.
  */
 export type AgentServiceService = typeof AgentServiceService;
 export const AgentServiceService = {
   /**
    * One stream for the life of a thread of a process. The agent's first event is Hello, and the
    * coordinator's first command is Welcome. Protocol errors end the stream: INVALID_ARGUMENT for what
-   * is malformed or out of order, FAILED_PRECONDITION for a protocol version that the coordinator does not speak.
-   * So does a text of a span, or a service's name, of more than 4,096 characters.
+   * is malformed or out of order, and for a text of a span or a service's name of more than 4,096 characters;
+   * FAILED_PRECONDITION for a protocol version that the coordinator does not speak; RESOURCE_EXHAUSTED for a message of
+   * more than a mebibyte, and where 1,000 agents are attached.
    * An agent may open a second stream once it is welcome, whose first event is Join: a way past the part of it that
    * serves a stopped thread. It ends with the first; its own end means nothing to the coordinator.
    * When the first stream ends, for whatever cause, the agent's holds are withdrawn, and the agent must let all its flows go.
@@ -52,8 +55,9 @@ export interface AgentServiceServer extends UntypedServiceImplementation {
   /**
    * One stream for the life of a thread of a process. The agent's first event is Hello, and the
    * coordinator's first command is Welcome. Protocol errors end the stream: INVALID_ARGUMENT for what
-   * is malformed or out of order, FAILED_PRECONDITION for a protocol version that the coordinator does not speak.
-   * So does a text of a span, or a service's name, of more than 4,096 characters.
+   * is malformed or out of order, and for a text of a span or a service's name of more than 4,096 characters;
+   * FAILED_PRECONDITION for a protocol version that the coordinator does not speak; RESOURCE_EXHAUSTED for a message of
+   * more than a mebibyte, and where 1,000 agents are attached.
    * An agent may open a second stream once it is welcome, whose first event is Join: a way past the part of it that
    * serves a stopped thread. It ends with the first; its own end means nothing to the coordinator.
    * When the first stream ends, for whatever cause, the agent's holds are withdrawn, and the agent must let all its flows go.
@@ -65,8 +69,9 @@ export interface AgentServiceClient extends Client {
   /**
    * One stream for the life of a thread of a process. The agent's first event is Hello, and the
    * coordinator's first command is Welcome. Protocol errors end the stream: INVALID_ARGUMENT for what
-   * is malformed or out of order, FAILED_PRECONDITION for a protocol version that the coordinator does not speak.
-   * So does a text of a span, or a service's name, of more than 4,096 characters.
+   * is malformed or out of order, and for a text of a span or a service's name of more than 4,096 characters;
+   * FAILED_PRECONDITION for a protocol version that the coordinator does not speak; RESOURCE_EXHAUSTED for a message of
+   * more than a mebibyte, and where 1,000 agents are attached.
    * An agent may open a second stream once it is welcome, whose first event is Join: a way past the part of it that
    * serves a stopped thread. It ends with the first; its own end means nothing to the coordinator.
    * When the first stream ends, for whatever cause, the agent's holds are withdrawn, and the agent must let all its flows go.

@@ -48,7 +48,7 @@ export enum SpanKind {
   UNRECOGNIZED = -1,
 }
 
-/** A pattern over text. */
+/** A pattern over text: a text of up to 4,096 characters, a glob or an expression of up to 1,000. */
 export interface TextPattern {
   pattern:
     | //
@@ -61,7 +61,12 @@ export interface TextPattern {
     | undefined;
 }
 
-/** An ECMAScript regular expression; it may match anywhere in the text. */
+/**
+ * An ECMAScript regular expression; it may match anywhere in the text. It is matched by an automaton, in a time that
+ * rises with the text's length and no faster: references back to groups are refused, and so are expressions that have
+ * more than 2,000 parts when their repetitions are written out. Of a text the first 65,536 characters are looked at, of
+ * expressions with more than 150 parts fewer: 10,000,000 divided by their parts.
+ */
 export interface TextPattern_RegularExpression {
   source: string;
   /** Any of i, m, s, u, v. */

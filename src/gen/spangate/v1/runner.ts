@@ -3408,7 +3408,9 @@ export const WithdrawnHold: MessageFns<WithdrawnHold> = {
 };
 
 /**
- * The side of the tests. Every call carries the gateway's token as metadata: `authorization: Bearer TOKEN`.
+ * The side of the tests. Every call carries the gateway's token as metadata: `authorization: Bearer TOKEN`. Any other is
+ * refused: UNAUTHENTICATED, or PERMISSION_DENIED for the one of the gateway's agents. Reflection takes both tokens; the
+ * health service takes calls without one.
  *
  * A run in short: Open it and keep its stream. At every `begin` event start that actor's action with the identity
  * that `opened` gave for it, and say EndStarter when it has ended. Call Next, SkipTo or Finish in turn. Cancel the
@@ -3419,7 +3421,9 @@ export const RunnerServiceService = {
   /**
    * Opens a run and streams what happens in it. The first event is `opened`, sent when every attached agent
    * has acknowledged the run's rules. The stream is the run's lease: the run ends with it.
-   * INVALID_ARGUMENT: the order makes no sense. Fields say which checkpoint.
+   * INVALID_ARGUMENT: the order makes no sense, or has more than 2,000 starters, 10,000 checkpoints, 16 attributes a
+   * checkpoint, 4,096 characters a name or text. The status message, and the Failure in the trailing metadata, say which.
+   * RESOURCE_EXHAUSTED: 500 runs are open, or the request has more than a mebibyte.
    */
   open: {
     path: "/spangate.v1.RunnerService/Open" as const,
@@ -3543,7 +3547,9 @@ export interface RunnerServiceServer extends UntypedServiceImplementation {
   /**
    * Opens a run and streams what happens in it. The first event is `opened`, sent when every attached agent
    * has acknowledged the run's rules. The stream is the run's lease: the run ends with it.
-   * INVALID_ARGUMENT: the order makes no sense. Fields say which checkpoint.
+   * INVALID_ARGUMENT: the order makes no sense, or has more than 2,000 starters, 10,000 checkpoints, 16 attributes a
+   * checkpoint, 4,096 characters a name or text. The status message, and the Failure in the trailing metadata, say which.
+   * RESOURCE_EXHAUSTED: 500 runs are open, or the request has more than a mebibyte.
    */
   open: handleServerStreamingCall<OpenRequest, OpenResponse>;
   /** Gives turns until the next step of the order is reached. One of Next, SkipTo, Finish at a time. */
@@ -3579,7 +3585,9 @@ export interface RunnerServiceClient extends Client {
   /**
    * Opens a run and streams what happens in it. The first event is `opened`, sent when every attached agent
    * has acknowledged the run's rules. The stream is the run's lease: the run ends with it.
-   * INVALID_ARGUMENT: the order makes no sense. Fields say which checkpoint.
+   * INVALID_ARGUMENT: the order makes no sense, or has more than 2,000 starters, 10,000 checkpoints, 16 attributes a
+   * checkpoint, 4,096 characters a name or text. The status message, and the Failure in the trailing metadata, say which.
+   * RESOURCE_EXHAUSTED: 500 runs are open, or the request has more than a mebibyte.
    */
   open(request: OpenRequest, options?: Partial<CallOptions>): ClientReadableStream<OpenResponse>;
   open(request: OpenRequest, metadata?: Metadata, options?: Partial<CallOptions>): ClientReadableStream<OpenResponse>;

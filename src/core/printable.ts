@@ -1,0 +1,19 @@
+// Whatever an application calls its spans, a terminal shows that and does nothing else.
+
+/** What sets colours and titles (ECMA-48: CSI and OSC): errors of assertions have colours, which are left out. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const sequences = /[\u001b\u009b]\[?[\d;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
+/** What would move a cursor, or turn the direction of what follows. */
+const commanding = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** A text as one line that commands nothing: other control characters are told by their numbers. */
+export function printable(text: string): string {
+  return text
+    .replace(sequences, "")
+    .replace(commanding, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** The same of a text of several lines. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}

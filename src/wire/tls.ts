@@ -1,0 +1,111 @@
+// TLS between a coordinator and its clients, by the names that Node's tls gives its options. Every certificate and key is
+// a file's path, or PEM text.
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import type { ConnectionOptions } from "node:tls";
+import { UsageError } from "../core/errors.js";
+import { hostOf } from "./address.js";
+
+/** How a client knows its coordinator, and shows who it is. */
+export interface ClientTls {
+  /** Who may have signed the coordinator's certificate; or that certificate, where it has signed itself. Node's own authorities by default. */
+  readonly ca?: string | undefined;
+  /** The client's certificate, for a coordinator that asks for one. */
+  readonly cert?: string | undefined;
+  /** The private key of `cert`. */
+  readonly key?: string | undefined;
+  /** The name in the coordinator's certificate; its address's host by default, `localhost` for a Unix socket. */
+  readonly servername?: string | undefined;
+}
+
+/** How a coordinator shows who it is, and knows its clients. */
+export interface ServerTls {
+  /** The coordinator's certificate, and those between it and its authority. */
+  readonly cert: string;
+  /** The private key of `cert`. */
+  readonly key: string;
+  /** Who must have signed the certificates of clients: without one from there a client gets nothing. Nobody is asked for one by default. */
+  readonly clientCa?: string;
+  /** What the gateway's own services need to attach; nothing by default. */
+  readonly client?: ClientTls;
+}
+
+/** A certificate or key as PEM text. @throws {UsageError} BadOption, when the file cannot be read */
+export function readPem(what: string, place: string): string {
+  if (isPem(place)) return place;
+  try {
+    return readFileSync(place, "utf8");
+  } catch (error) {
+    throw new UsageError("BadOption", `${what} cannot be read: ${error instanceof Error ? error.message : error}.`);
+  }
+}
+
+/**
+ * The same with its files read.
+ * @param nameOf how a user writes an option
+ * @throws {UsageError} BadOption
+ */
+export function readClientTls(tls: ClientTls, nameOf = (key: string) => `tls.${key}`): ClientTls {
+  const { ca, cert, key, servername } = tls;
+  if ((cert === undefined) !== (key === undefined))
+    throw new UsageError("BadOption", `${nameOf("cert")} and ${nameOf("key")} go together; one of them is missing.`);
+  const read = (name: "ca" | "cert" | "key", place: string | undefined) => place && readPem(nameOf(name), place);
+  return { ca: read("ca", ca), cert: read("cert", cert), key: read("key", key), servername };
+}
+
+/** The same for a process that may have another working directory. */
+export function placedAnywhere({ ca, cert, key, servername }: ClientTls): ClientTls {
+  const place = (it: string | undefined) => it && (isPem(it) ? it : resolve(it));
+  return { ca: place(ca), cert: place(cert), key: place(key), servername };
+}
+
+/** For `tls.connect`: nobody but the coordinator is taken, whatever NODE_TLS_REJECT_UNAUTHORIZED says. @param tls its files read */
+export function connectionOptions(address: string, { ca, cert, key, servername }: ClientTls): ConnectionOptions {
+  const host = servername ?? hostOf(address);
+  const known = {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  };
+  // An IP address is no server's name (RFC 6066); the certificate is compared with it all the same.
+  return {
+    ...known,
+    host,
+    ...(isIP(host) === 0 && { servername: host }),
+    ALPNProtocols: ["h2"],
+    rejectUnauthorized: true,
+  };
+}
+
+const untrusted = new Set([
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+]);
+
+/** What a client's certificate meets that the coordinator does not take: no word of it. */
+export const closedByTls = "it closed the connection, as it does where it takes no such certificate (cert, key)";
+
+/** One line for people. */
+export function describeTlsError(error: Error & { readonly code?: string }): string {
+  const { code = "", message } = error;
+  if (untrusted.has(code)) return "its certificate is not signed by an authority that is known here (ca)";
+  if (code === "CERT_HAS_EXPIRED") return "its certificate has expired";
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return `its certificate is another host's: ${firstLine(message)}`;
+  if (code === "ECONNRESET") return closedByTls;
+  if (code === "ERR_SSL_WRONG_VERSION_NUMBER") return "it does not speak TLS";
+  // The other side's word on this one's certificate, or on its absence.
+  if (code.includes("ALERT")) return `it takes no such certificate, or asks for one (cert, key): ${firstLine(message)}`;
+  return firstLine(message);
+}
+
+function firstLine(text: string): string {
+  return text.trim().split("\n", 1)[0] ?? "";
+}
+
+function isPem(place: string): boolean {
+  return place.includes("-----BEGIN ");
+}
