@@ -39,14 +39,17 @@ export class GrpcStream {
     const headers = { "content-type": "application/grpc", te: "trailers", authorization: `Bearer ${way.token}` };
     const first = opening(path, "localhost", headers, window);
     this.#socket = openSocket(way);
-    this.#socket.on("error", (error) => this.#end(error));
     if (way.tls) {
       const open = (socket: Socket) => this.#open(socket, first);
+      this.#socket.on("error", (error) => this.#end(error));
       secure(this.#socket, way.address, way.tls, open, (error) => this.#end(error));
     } else {
-      this.#socket.on("close", () =>
-        this.#end(new Error("the connection was closed, as it is by one that speaks TLS (SPANGATE_TLS_CA)")),
+      const closed = new Error("the connection was closed, as it is by one that speaks TLS (SPANGATE_TLS_CA)");
+      // Which of the two it is goes by what is on its way when the other side closes.
+      this.#socket.on("error", (error: NodeJS.ErrnoException) =>
+        this.#end(error.code === "ECONNRESET" || error.code === "EPIPE" ? closed : error),
       );
+      this.#socket.on("close", () => this.#end(closed));
       this.#open(this.#socket, first);
     }
   }

@@ -16,8 +16,16 @@ const typed = transcriptsOf(await readFile(join(root, "docs/cli.md"), "utf8"));
 
 let folder: string;
 let env: Readonly<Record<string, string | undefined>>;
-const stack = new AsyncDisposableStack();
-afterAll(() => stack.disposeAsync());
+/** What has to be ended, the last first. */
+const ends: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const end of ends.toReversed()) await end();
+});
+
+function use<It extends AsyncDisposable>(it: It): It {
+  ends.push(() => it[Symbol.asyncDispose]());
+  return it;
+}
 
 /** Somebody's application: README's bank, fastify beside it, and spangate on the path. */
 async function layOut(): Promise<string> {
@@ -39,11 +47,11 @@ async function layOut(): Promise<string> {
 
 beforeAll(async () => {
   folder = await layOut();
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  ends.push(() => rm(folder, { recursive: true, force: true }));
   const account = await Account.open();
-  stack.defer(() => account.close());
-  const served = stack.use(await Served.start());
-  const service = stack.use(
+  ends.push(() => account.close());
+  const served = use(await Served.start());
+  const service = use(
     start(
       ["exec", "--service", "bank", "--", "node", "bank.mjs"],
       { ...served.env, DATABASE_URL: account.url },
@@ -51,7 +59,7 @@ beforeAll(async () => {
     ),
   );
   const url = `http://127.0.0.1:${await service.said(/listening on (\d+)/)}`;
-  const gateway = stack.use(await openGateway({ connect: served.at }));
+  const gateway = use(await openGateway({ connect: served.at }));
   const alice = gateway.starter("alice", () => fetch(url, { method: "POST" }));
   const bob = gateway.starter("bob", () => fetch(url, { method: "POST" }));
   const read = "pg.query:SELECT *";
