@@ -3,9 +3,10 @@
 import { SpanKind } from "@opentelemetry/api";
 import type { DatabaseSession } from "../src/core/model.js";
 import type { Passed } from "../src/gen/spangate/v1/agent.js";
+import { toMachine } from "../src/machine-clock.js";
 import { phaseToWire, spanToWire } from "../src/wire/spans.js";
 import { momentOf } from "./attach/private-fields.js";
-import { now, setTimeout, toMachine } from "./real-time.js";
+import { now, setTimeout } from "./real-time.js";
 import type { ActorGates } from "./rules.js";
 import { factsOf, hasSession, type SpanView } from "./span-facts.js";
 

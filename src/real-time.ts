@@ -9,15 +9,5 @@ export const longestMs = 2 ** 31 - 1;
 /** Milliseconds of a clock that only goes forward. */
 export const now = performance.now.bind(performance);
 
-// The same clock, but from its start: all processes of a machine read one there. Between two readings others may run.
-const startsMs = Math.min(
-  ...Array.from({ length: 5 }, () => {
-    const readMs = now();
-    return Number(process.hrtime.bigint()) / 1e6 - readMs;
-  }),
-);
-/** What another process of this machine has told of its clock, as a time of {@link now}. */
-export const fromMachine = (machineMs: number): number => machineMs - startsMs;
-
 /** What Date.now() would tell if nobody had replaced it, with fractions. */
 export const wallClock = (): number => performance.timeOrigin + now();

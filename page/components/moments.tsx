@@ -4,6 +4,7 @@ import type { Moment } from "../../src/report/report.ts";
 import type { Key } from "../model/items.ts";
 import type { Model } from "../model/model.ts";
 import { usePrinting } from "./printing.ts";
+import { useSize } from "./size.ts";
 
 export interface MomentsProps {
   readonly model: Model;
@@ -28,24 +29,10 @@ export function Moments({ model, selected, found, onSelect, onEnter }: MomentsPr
     [moments, found, model],
   );
   const scroller = useRef<HTMLDivElement>(null);
-  const [window, setWindow] = useState({ top: 0, height: 400, width: 600 });
+  const window = useSize(scroller);
   const [active, setActive] = useState(0);
   const printing = usePrinting();
   const focusRow = useRef(false);
-
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    const measure = () =>
-      setWindow({ top: element.scrollTop, height: element.clientHeight, width: element.clientWidth });
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    element.addEventListener("scroll", measure, { passive: true });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener("scroll", measure);
-    };
-  }, []);
 
   useLayoutEffect(() => {
     if (selected === null || model.momentKeys[shown[active] ?? -1] === selected) return;
@@ -97,7 +84,7 @@ export function Moments({ model, selected, found, onSelect, onEnter }: MomentsPr
     onSelect(model.momentKeys[shown[Number(row.dataset["row"])] ?? -1] ?? "");
   };
 
-  const first = printing ? 0 : Math.max(0, Math.floor(window.top / rowHeight) - beyond);
+  const first = printing ? 0 : Math.max(0, Math.floor(window.scrolled / rowHeight) - beyond);
   const last = printing
     ? shown.length
     : Math.min(shown.length, first + Math.ceil(window.height / rowHeight) + 2 * beyond);
