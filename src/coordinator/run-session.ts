@@ -1,10 +1,11 @@
 // The shell around one run: carries the core's outputs out, tells its events, keeps its clocks.
 import { describePlace } from "../core/describe.js";
-import { type Failure, UsageError } from "../core/errors.js";
+import type { Failure } from "../core/errors.js";
 import type { Entry, Happening } from "../core/happenings.js";
 import { callsOf } from "../core/locks.js";
 import type { Goal, Input, Output } from "../core/messages.js";
 import type { AdoptedActor, AgentRef, Arrival, Reached, Step } from "../core/model.js";
+import { checkRequest } from "../core/requests.js";
 import { newRun, type Run } from "../core/run.js";
 import type { FrozenThread } from "../core/surroundings.js";
 import { advance } from "../core/turns.js";
@@ -123,7 +124,7 @@ export class RunSession {
 
   /** @throws {UsageError} when the run is over, busy, or past the checkpoint. */
   request(goal: Goal): Promise<Answer> {
-    this.#check(goal);
+    checkRequest(this.#run, goal);
     const { promise, resolve } = Promise.withResolvers<Answer>();
     this.#request = resolve;
     this.put({ type: "requested", goal });
@@ -148,35 +149,6 @@ export class RunSession {
     };
     this.#answer({ type: "failed", failure });
     this.#context.closed();
-  }
-
-  #check(goal: Goal): void {
-    if (this.#run.stage.type === "over") {
-      const { failure } = this.#run.stage;
-      throw new UsageError(
-        "RunnerEnded",
-        failure
-          ? `The run has failed already: ${failure.message}`
-          : "The run has ended. Make a new runner for another run.",
-      );
-    }
-    if (this.#run.goal)
-      throw new UsageError("RunnerBusy", "A step of this run is under way. Await it before the next.");
-    if (goal.type === "skipTo") this.#checkAhead(goal.checkpoint);
-  }
-
-  #checkAhead(checkpoint: number): void {
-    const step = this.#run.stepOf[checkpoint];
-    if (step === undefined)
-      throw new UsageError(
-        "BadOrder",
-        `The order has no checkpoint ${checkpoint}: it has ${this.#run.checkpoints.length}.`,
-      );
-    if (step < this.#run.position)
-      throw new UsageError(
-        "BadOrder",
-        "skipTo: that checkpoint's place in the order is past. A run goes only forward.",
-      );
   }
 
   #carryOut(output: Output): void {
