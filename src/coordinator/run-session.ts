@@ -67,6 +67,8 @@ export class RunSession {
   readonly #openedAt = now();
   /** When they came to stand, as Date.now() tells it. */
   readonly #since = new WeakMap<Arrival, number>();
+  /** Those of its holds that stop threads: asked at every end, of all runs, so they are not searched among all holds. */
+  readonly #threadHolds = new Set<Arrival>();
   #sequence = 0;
   readonly #told = new ToldSpans();
   /** When an actor began to wait for a lock, as it was told; by the actor. */
@@ -102,9 +104,11 @@ export class RunSession {
 
   /** The threads that it stops: whose hold it is, and where. */
   get frozen(): readonly { readonly at: AgentRef; readonly by: string; readonly place: string }[] {
-    return this.holds
-      .filter(({ mode }) => mode === "thread")
-      .map(({ agent, actor, phase, span }) => ({ at: agent, by: actor, place: describePlace(phase, span) }));
+    return [...this.#threadHolds].map(({ agent, actor, phase, span }) => ({
+      at: agent,
+      by: actor,
+      place: describePlace(phase, span),
+    }));
   }
 
   /** True when the actor stands nowhere and no span of it is open. */
@@ -179,12 +183,14 @@ export class RunSession {
         break;
       case "held":
         this.#since.set(output.arrival, wallClock());
+        if (output.arrival.mode === "thread") this.#threadHolds.add(output.arrival);
         this.#told.note(output.arrival);
         this.#tell({ ...output, actor: output.arrival.actor });
         this.#context.watchers.tell({ type: "held", standing: this.#standing(output.arrival) });
         break;
       case "withdrawn": {
         const { type, arrival, reason } = output;
+        this.#threadHolds.delete(arrival);
         this.#tell({ ...output, actor: arrival.actor });
         this.#context.watchers.tell({ type, reason, standing: this.#standing(arrival) });
         break;
@@ -193,6 +199,7 @@ export class RunSession {
         if (this.#told.take(output.passed)) this.#tell({ ...output, actor: output.passed.actor }, output.passed.atMs);
         break;
       case "release":
+        this.#threadHolds.delete(output.arrival);
         this.#context.agents.release(output.arrival.agent.instance, [output.arrival.id]);
         this.#context.released(output.arrival);
         if (!output.passed) {

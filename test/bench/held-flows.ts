@@ -1,4 +1,5 @@
-// Many flows held at once by one coordinator: arrivals of one agent, which a client of the protocol plays.
+// Many flows held at once by one coordinator, then released in order: arrivals of one agent, which a client of the
+// protocol plays.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { type CoordinatorAddress, type Gateway, openGateway, together } from "spangate";
@@ -8,7 +9,7 @@ import { attachAgent } from "./support/simulated-agent.ts";
 
 const flows = sizeFrom("BENCH_FLOWS", 10_000);
 /** A run's order has to fit into one message. */
-const flowsPerRun = 1_000;
+const flowsPerRun = sizeFrom("BENCH_PER_RUN", 1_000);
 
 export async function heldFlows(): Promise<Figures> {
   const child = fork(new URL("held-flows.coordinator.ts", import.meta.url), { execArgv: ["--expose-gc"] });
@@ -42,6 +43,7 @@ export async function heldFlows(): Promise<Figures> {
     bytesPerHold: rounded((bytesHeld - bytesBegun) / flows),
     arrivalsPerSecond: rounded(flows / (heldMs / 1_000)),
     releasesPerSecond: rounded(flows / (releasedMs / 1_000)),
+    releasedInOrder: crowd.releasedInOrder,
   };
 }
 
@@ -55,6 +57,9 @@ interface Member {
 /** Actors that end when their flow is released. */
 class Crowd {
   readonly members: Member[] = [];
+  /** How many were released right behind the one that came before them. */
+  releasedInOrder = 0;
+  #lastReleased = 0;
   readonly #gateway: Gateway;
   readonly #runners: { next(): Promise<unknown>; finish(): Promise<unknown> }[] = [];
   #held: Promise<unknown>[] = [];
@@ -72,11 +77,13 @@ class Crowd {
   }
 
   release(id: number): void {
+    if (id === this.#lastReleased + 1) this.releasedInOrder += 1;
+    this.#lastReleased = id;
     this.members[id - 1]?.released();
   }
 
   async finish(): Promise<void> {
-    await Promise.all(this.#runners.map((runner) => runner.finish()));
+    for (const runner of this.#runners) await runner.finish();
   }
 
   async #openRun(size: number): Promise<void> {

@@ -2,12 +2,13 @@
 import { once } from "node:events";
 import { credentials, Metadata } from "@grpc/grpc-js";
 import type { CoordinatorAddress } from "spangate";
+import type { Arrived, AttachRequest, AttachResponse } from "../../../dist/gen/spangate/v1/agent.js";
 import { AgentServiceClient } from "../../../dist/gen/spangate/v1/agent_service.js";
 import { HoldMode, Phase, SpanKind } from "../../../dist/gen/spangate/v1/model.js";
 import { agentToken } from "../../../dist/wire/token.js";
 
 export interface SimulatedAgent {
-  /** An arrival at the first checkpoint of its actor, before a span "work". */
+  /** An arrival at the first checkpoint of its actor, before a span "work", which ends as soon as it is released. */
   arrive(id: number, runId: string, actor: string): void;
   detach(): void;
 }
@@ -23,6 +24,20 @@ export async function attachAgent(
   const metadata = new Metadata();
   metadata.set("authorization", `Bearer ${agentToken(token)}`);
   const stream = client.attach(metadata);
+  const tell = (event: AttachRequest["event"]) => void stream.write({ event, sequence: 0 });
+  const held = new Map<number, Arrived>();
+  const release = (id: number) => {
+    const arrival = held.get(id);
+    held.delete(id);
+    if (arrival) tell(endOf(arrival));
+    onRelease(id);
+  };
+  const obey = ({ command }: AttachResponse) => {
+    if (command?.$case === "release") for (const id of command.value.ids) release(id);
+    // Nothing is concluded about an actor before every agent has told all that it knows.
+    if (command?.$case === "sync") tell({ $case: "synced", value: { number: command.value.number, shortages: [] } });
+    if (command?.$case === "rules") tell({ $case: "rulesApplied", value: { version: command.value.version } });
+  };
   const hello = {
     protocol: 1,
     service: "simulated",
@@ -31,15 +46,13 @@ export async function attachAgent(
     modes: [HoldMode.FLOW],
     versions: {},
   };
-  stream.write({ event: { $case: "hello", value: hello }, sequence: 0 });
+  tell({ $case: "hello", value: hello });
   const [{ command: welcome }] = await once(stream, "data");
   const checkpoints = new Map<string, number>();
   for (const { runId, actor, rules } of welcome.value.rules.actors)
     checkpoints.set(`${runId} ${actor}`, rules[0].checkpoint);
   stream.on("error", () => {});
-  stream.on("data", ({ command }) => {
-    if (command?.$case === "release") for (const id of command.value.ids) onRelease(id);
-  });
+  stream.on("data", obey);
   const rest = { parentSpanId: "", scope: "bench", peer: "", attributes: {}, endless: false, session: undefined };
   const span = { name: "work", kind: SpanKind.INTERNAL, ...rest };
   return {
@@ -48,11 +61,17 @@ export async function attachAgent(
       const spanId = id.toString(16).padStart(16, "0");
       const place = { phase: Phase.BEFORE, checkpoints: [checkpoint], span: { ...span, spanId }, mode: HoldMode.FLOW };
       const value = { id, runId, actor, traceId: "", ...place };
-      stream.write({ event: { $case: "arrived", value }, sequence: 0 });
+      held.set(id, value);
+      tell({ $case: "arrived", value });
     },
     detach: () => {
       stream.end();
       client.close();
     },
   };
+}
+
+function endOf({ runId, actor, span }: Arrived): AttachRequest["event"] {
+  const atMs = performance.now();
+  return { $case: "passed", value: { spans: [{ runId, actor, phase: Phase.AFTER, span, atMs }], dropped: 0, atMs } };
 }
