@@ -5,14 +5,15 @@
 // - An actor whose listed checkpoints are all behind it runs to its end before the next turn.
 // - Of each actor only the next listed checkpoint stops it; every other arrival is released at once.
 // - Nothing is concluded from silence: an end without a checkpoint counts when all agents have told all.
+import { closeDown } from "./closing.js";
 import { diagnose, diagnoseMissing } from "./diagnosis.js";
-import type { Failure } from "./errors.js";
-import { nothingHeld, processDied } from "./failures.js";
+import { processDied } from "./failures.js";
 import { takeWaits } from "./locks.js";
 import type { Input, Output } from "./messages.js";
-import { arrive, detach, end, forgetOpen, giveUp, letGo, overlook, pass, release, withdraw } from "./moves.js";
+import { arrive, detach, end, forgetOpen, giveUp, letGo, overlook, pass, withdraw } from "./moves.js";
 import { actorsOfStep, ask, concludeEnded, concludeOutlived, isPast, noteTold } from "./questions.js";
-import { actorOf, holdKey, isSettled, missingOf, type Run, refile, targetsOf } from "./run.js";
+import { actorOf, holdKey, isSettled, missingOf, type Run, targetsOf } from "./run.js";
+import { completeStep, fail, over, waitFor } from "./stages.js";
 import { blockStalled, endStalled, giveUpEnds, giveUpStalled, standStill } from "./stalls.js";
 import type { Surroundings } from "./surroundings.js";
 import { concludeWaits } from "./waits.js";
@@ -132,66 +133,6 @@ function asksForLocks(run: Run, out: Output[]): boolean {
   return run.locks === "asked";
 }
 
-/** After the last step: begins who has not begun, waits for who has not ended. True when there is nothing more to do now. */
-function closeDown(run: Run, out: Output[]): boolean {
-  for (const actor of run.alive) {
-    if (actor.life.type !== "waiting") continue;
-    letGo(run, actor, [], out);
-    return false;
-  }
-  if (run.alive.size > 0) {
-    waitFor(run, { type: "closing" }, false, out);
-    return true;
-  }
-  const failure = failureAtEnd(run, out);
-  if (failure === "unknown") return true;
-  if (failure) {
-    fail(run, failure, out);
-    return true;
-  }
-  run.goal = undefined;
-  run.stage = { type: "over", failure: undefined };
-  out.push({ type: "answer", reached: [] });
-  return true;
-}
-
-// A starter's error may be a process's death, of which the coordinator hears on another way: all agents are asked first.
-function failureAtEnd(run: Run, out: Output[]): Failure | "unknown" | undefined {
-  const errors = [...run.actors.values()].flatMap(({ life }) =>
-    life.type === "ended" && life.error ? [life.error] : [],
-  );
-  if (errors.length > 0 && !run.endIsKnown) {
-    run.endIsKnown = true;
-    waitFor(run, { type: "closing" }, false, out);
-    ask(run, "conclusion", out);
-    return "unknown";
-  }
-  if (errors.length > 0 && run.lastDeath) return processDied(run.lastDeath, errors[0]);
-  return !run.everHeld && run.checkpoints.some(({ span }) => span) ? nothingHeld(run) : undefined;
-}
-
-function waitFor(run: Run, stage: Run["stage"], stalls: boolean, out: Output[]): void {
-  run.stage = stage;
-  run.locks = "unknown";
-  out.push({ type: "turn", stalls });
-}
-
-function completeStep(run: Run, out: Output[]): void {
-  const step = run.order[run.position] ?? [];
-  const reached = step.flatMap((it) => actorOf(run, it).outcomes.get(it.index) ?? []);
-  out.push({ type: "reached", reached });
-  run.position += 1;
-  for (const checkpoint of step) refile(run, actorOf(run, checkpoint));
-  run.stage = { type: "idle" };
-  // The step came while its diagnosis was being made: the diagnosis is void.
-  run.awaiting = "nothing";
-  const { goal } = run;
-  if (goal?.type === "next" || (goal?.type === "skipTo" && step.some(({ index }) => index === goal.checkpoint))) {
-    run.goal = undefined;
-    out.push({ type: "answer", reached });
-  }
-}
-
 function cannotGate(run: Run, name: string, index: number, reason: string, out: Output[]): void {
   const actor = run.actors.get(name);
   const checkpoint = actor?.checkpoints.find((it) => it.index === index);
@@ -269,16 +210,4 @@ function stall(run: Run, out: Output[]): void {
     if (!run.isProbed) blockStalled(run, out);
     react(run, out);
   }
-}
-
-function fail(run: Run, failure: Failure, out: Output[]): void {
-  over(run, failure, out);
-  out.push({ type: "failed", failure });
-}
-
-/** Lets everything go. */
-function over(run: Run, failure: Failure | undefined, out: Output[]): void {
-  run.stage = { type: "over", failure };
-  run.goal = undefined;
-  for (const actor of run.actors.values()) release(actor, [...actor.holds.values()], out);
 }
