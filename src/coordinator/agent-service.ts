@@ -5,6 +5,7 @@ import type { AgentServiceServer } from "../gen/spangate/v1/agent_service.js";
 import type { Admission } from "./admission.js";
 import { AgentSession, ProtocolError } from "./agent-session.js";
 import type { Coordinator } from "./coordinator.js";
+import { malformed } from "./malformed.js";
 
 type AttachCall = Parameters<AgentServiceServer["attach"]>[0];
 
@@ -26,6 +27,8 @@ export function agentService(coordinator: Coordinator, admit: Admission): AgentS
       let stream: StreamEvents | undefined;
       call.on("data", (request) => {
         try {
+          const refusal = malformed(request);
+          if (refusal) throw new ProtocolError(refusal.code, refusal.details);
           if (request.event?.$case === "join" && !stream) {
             stream = second(coordinator, request.event.value, call);
           } else {

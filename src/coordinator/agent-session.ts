@@ -21,6 +21,8 @@ type Event = NonNullable<AttachRequest["event"]>;
 
 /** The longest text of a span, and of a service's name: a coordinator keeps many of them. */
 const textLimit = 4_096;
+/** Of how many parts an agent may tell the version. */
+const versionsLimit = 100;
 /** How long an agent's second stream may outlive the first, in milliseconds: they end with the same process. */
 const partingLimitMs = 500;
 
@@ -136,6 +138,7 @@ export class AgentSession implements JoinableSession {
   #welcome(hello: Hello): void {
     if (this.#agent) throw new ProtocolError(status.INVALID_ARGUMENT, "Hello came twice.");
     checkText(hello.service);
+    checkVersions(hello.versions);
     if (hello.protocol !== protocolVersion) {
       throw new ProtocolError(
         status.FAILED_PRECONDITION,
@@ -150,7 +153,7 @@ export class AgentSession implements JoinableSession {
     this.#agent = {
       ...ref,
       thread: hello.thread,
-      modes: hello.modes.map(modeFromWire),
+      modes: [...new Set(hello.modes.map(modeFromWire))],
       versions: hello.versions,
       ports: this.#ports,
       session: this,
@@ -222,6 +225,17 @@ export class AgentSession implements JoinableSession {
   #listening(port: number): void {
     if (!this.#ports.includes(port) && this.#ports.length < 100) this.#ports.push(port);
   }
+}
+
+/** @throws {ProtocolError} */
+function checkVersions(versions: Hello["versions"]): void {
+  const parts = Object.entries(versions);
+  if (parts.length > versionsLimit)
+    throw new ProtocolError(
+      status.INVALID_ARGUMENT,
+      `Versions of ${parts.length} parts; at most ${versionsLimit} are taken.`,
+    );
+  for (const text of parts.flat()) checkText(text);
 }
 
 /** @throws {ProtocolError} */

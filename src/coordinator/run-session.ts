@@ -5,7 +5,7 @@ import type { Entry, Happening } from "../core/happenings.js";
 import { callsOf } from "../core/locks.js";
 import type { Goal, Input, Output } from "../core/messages.js";
 import type { AdoptedActor, AgentRef, Arrival, Reached, Step } from "../core/model.js";
-import { checkRequest } from "../core/requests.js";
+import { checkBegun, checkRequest } from "../core/requests.js";
 import { newRun, type Run } from "../core/run.js";
 import type { FrozenThread } from "../core/surroundings.js";
 import { advance } from "../core/turns.js";
@@ -133,6 +133,17 @@ export class RunSession {
     this.#request = resolve;
     this.put({ type: "requested", goal });
     return promise;
+  }
+
+  /** @throws {UsageError} UnknownStarter, or NeverBegan. What has ended before stays as it was. */
+  endStarter(actor: string, error: string | undefined, called: readonly string[]): void {
+    this.checkBegun(actor, "EndStarter");
+    this.put({ type: "ended", actor, error, called });
+  }
+
+  /** @throws {UsageError} UnknownStarter, or NeverBegan for one whose `begin` has not been told */
+  checkBegun(actor: string, call: string): void {
+    checkBegun(this.#run, actor, call);
   }
 
   put(input: Input): void {

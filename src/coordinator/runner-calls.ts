@@ -1,8 +1,8 @@
 // RunnerService: a test's side of its runs, whatever it is called by.
 import { Metadata, status } from "@grpc/grpc-js";
-import { type Failure, SpangateError } from "../core/errors.js";
+import { type Failure, SpangateError, UsageError } from "../core/errors.js";
 import { rulesNotTaken } from "../core/failures.js";
-import { defaultLimits } from "../core/limits.js";
+import { defaultLimits, runLimits } from "../core/limits.js";
 import type { Goal } from "../core/messages.js";
 import type {
   ListHoldsRequest,
@@ -59,13 +59,14 @@ export function runnerCalls(coordinator: Coordinator): RunnerCalls {
     skipTo: call(({ runId, checkpoint }) => step(runId, { type: "skipTo", checkpoint })),
     finish: call(({ runId }) => step(runId, { type: "finish" })),
     endStarter: call(async ({ runId, actor, error, called }) => {
-      find(coordinator, runId).put({ type: "ended", actor, error: error || undefined, called });
+      find(coordinator, runId).endStarter(actor, error || undefined, called);
       return {};
     }),
     adopt: call(async ({ runId, actor }) => {
+      find(coordinator, runId).checkBegun(actor, "Adopt");
       const error = await coordinator.adopt(runId, actor);
       if (error === undefined)
-        throw new SpangateError("RunnerEnded", `No open run "${runId}" adopts an actor "${actor}".`);
+        throw new UsageError("UnknownStarter", `The run adopts no actor "${actor}": its Open names none in adoptions.`);
       return { error };
     }),
     closeRun: call(async ({ runId }) => {
@@ -124,17 +125,24 @@ class StepFailed extends Error {
   }
 }
 
+class NoSuchRun extends UsageError {
+  constructor(runId: string) {
+    super("RunnerEnded", `There is no open run "${runId}". A run ends with its Open stream.`);
+  }
+}
+
 function find(coordinator: Coordinator, runId: string): RunSession {
   const run = coordinator.run(runId);
-  if (!run) throw new SpangateError("RunnerEnded", `There is no open run "${runId}". A run ends with its Open stream.`);
+  if (!run) throw new NoSuchRun(runId);
   return run;
 }
 
 function definitionOf(request: OpenRequest): RunDefinition {
   const { starters, adoptions, order, stepTimeoutMs, stallMs, recordAttributes } = request;
+  checkRecorded(recordAttributes);
   return {
     starters,
-    recordAttributes: recordAttributes.slice(0, recordLimit),
+    recordAttributes,
     adopted: adoptionsFromWire(adoptions),
     order: orderFromWire(order),
     limits: {
@@ -144,6 +152,19 @@ function definitionOf(request: OpenRequest): RunDefinition {
   };
 }
 
+/** @throws {UsageError} */
+function checkRecorded(names: readonly string[]): void {
+  const { length } = names;
+  if (length > recordLimit)
+    throw new UsageError("BadOption", `record_attributes takes ${recordLimit} names at most; it has ${length}.`);
+  const long = names.find((name) => name.length > runLimits.text);
+  if (long !== undefined)
+    throw new UsageError(
+      "BadOption",
+      `A name of record_attributes may have ${runLimits.text} characters; one has ${long.length}.`,
+    );
+}
+
 function releaseByHand(coordinator: Coordinator, instance: string, id: number): boolean {
   const held = coordinator.standing().find(({ arrival: it }) => it.agent.instance === instance && it.id === id);
   if (!held) return false;
@@ -151,8 +172,9 @@ function releaseByHand(coordinator: Coordinator, instance: string, id: number): 
   return coordinator.agents.release(instance, [id]);
 }
 
-function kindOf({ code }: SpangateError): status {
-  switch (code) {
+function kindOf(error: SpangateError): status {
+  if (error instanceof NoSuchRun) return status.NOT_FOUND;
+  switch (error.code) {
     case "BadOrder":
     case "BadPattern":
     case "BadOption":

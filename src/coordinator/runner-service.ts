@@ -1,16 +1,19 @@
 // RunnerService over gRPC.
-import type { handleUnaryCall } from "@grpc/grpc-js";
+import type { handleUnaryCall, Metadata } from "@grpc/grpc-js";
 import type { RunnerServiceServer } from "../gen/spangate/v1/runner.js";
 import type { StatusReply } from "../wire/failure.js";
 import type { Admission } from "./admission.js";
+import { malformed } from "./malformed.js";
 import type { RunnerCalls } from "./runner-calls.js";
 import { watchStream } from "./watch-stream.js";
 
 export function runnerService(calls: RunnerCalls, admit: Admission): RunnerServiceServer {
+  const refusalOf = (call: { readonly metadata: Metadata; readonly request: unknown }) =>
+    admit(call.metadata, "runner") ?? malformed(call.request);
   const unary =
     <Request, Response>(answer: (request: Request) => Promise<Response>): handleUnaryCall<Request, Response> =>
     (call, callback) => {
-      const refusal = admit(call.metadata, "runner");
+      const refusal = refusalOf(call);
       if (refusal) return callback(refusal);
       answer(call.request).then(
         (response) => callback(null, response),
@@ -19,7 +22,7 @@ export function runnerService(calls: RunnerCalls, admit: Admission): RunnerServi
     };
   return {
     open: (call) => {
-      const refusal = admit(call.metadata, "runner");
+      const refusal = refusalOf(call);
       if (refusal) return void call.emit("error", refusal);
       try {
         const close = calls.open(call.request, {
@@ -44,7 +47,7 @@ export function runnerService(calls: RunnerCalls, admit: Admission): RunnerServi
     release: unary(calls.release),
     listAgents: unary(calls.listAgents),
     watch: (call) => {
-      const refusal = admit(call.metadata, "runner");
+      const refusal = refusalOf(call);
       if (refusal) return void call.emit("error", refusal);
       watchStream(calls, call);
     },

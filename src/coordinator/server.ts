@@ -13,6 +13,7 @@ import { agentService } from "./agent-service.js";
 import { AgentSession } from "./agent-session.js";
 import { Coordinator } from "./coordinator.js";
 import { Door } from "./door.js";
+import { handingOn } from "./malformed.js";
 import { addReflection } from "./reflection.js";
 import { type RunnerCalls, runnerCalls } from "./runner-calls.js";
 import { runnerService } from "./runner-service.js";
@@ -66,8 +67,8 @@ export async function serveCoordinator(options: ServeOptions): Promise<Coordinat
     "spangate.v1.AgentService": "SERVING",
     "spangate.v1.RunnerService": "SERVING",
   });
-  server.addService(AgentServiceService, agentService(coordinator, admit));
-  server.addService(RunnerServiceService, runnerService(runners, admit));
+  server.addService(handingOn(AgentServiceService), agentService(coordinator, admit));
+  server.addService(handingOn(RunnerServiceService), runnerService(runners, admit));
   health.addToServer(server);
   addReflection(server, admit);
   const { injectConnection } = server.createConnectionInjector(serverCredentials(tls));

@@ -18,6 +18,21 @@ export function checkRequest(run: Run, goal: Goal): void {
   if (goal.type === "skipTo") checkAhead(run, goal.checkpoint);
 }
 
+/**
+ * @param call what is said of the actor too early
+ * @throws {UsageError} UnknownStarter, or NeverBegan
+ */
+export function checkBegun(run: Run, actor: string, call: string): void {
+  const life = run.actors.get(actor)?.life;
+  if (!life) {
+    const names = [...run.actors.keys()].map((name) => `"${name}"`).join(", ");
+    throw new UsageError("UnknownStarter", `The run has no starter "${actor}". It has ${names}.`);
+  }
+  // Of a run that is over nothing begins any more, and nobody has to know that.
+  if (run.stage.type !== "over" && (life.type === "waiting" || life.type === "begun"))
+    throw new UsageError("NeverBegan", `"${actor}" has not begun: say ${call} behind its \`begin\` event.`);
+}
+
 function checkAhead(run: Run, checkpoint: number): void {
   const step = run.stepOf[checkpoint];
   if (step === undefined)

@@ -2,7 +2,17 @@
 
 import { errorOf, type Failure, isErrorCode } from "../core/errors.js";
 import type { Entry, Happening } from "../core/happenings.js";
-import type { AdoptedActor, Arrival, Checkpoint, LockWait, PassedSpan, Reached, Step } from "../core/model.js";
+import type {
+  AdoptedActor,
+  Arrival,
+  Checkpoint,
+  LockWait,
+  PassedSpan,
+  Reached,
+  SpanMatch,
+  Step,
+} from "../core/model.js";
+import { HoldMode, SpanKind, type SpanMatch as WireMatch } from "../gen/spangate/v1/model.js";
 import type {
   PassedEvent,
   RunEvent,
@@ -49,11 +59,13 @@ export function orderFromWire(steps: readonly WireStep[]): readonly Step[] {
       const name = phaseFromWire(phase);
       if (!name)
         throw errorOf("BadOrder", `Checkpoint ${index} of the order has no phase that this coordinator knows.`);
+      if (hold !== HoldMode.UNSPECIFIED && !holdFromWire(hold))
+        throw errorOf("BadOption", `Checkpoint ${index} asks for a way to hold that this coordinator does not know.`);
       return {
         index: index++,
         actor: starter,
         phase: name,
-        span: span && matchFromWire(span),
+        span: span && knownMatch(span),
         nth: nth === 0 ? undefined : nth,
         ifReached,
         hold: holdFromWire(hold),
@@ -66,8 +78,23 @@ export function adoptionsToWire(adopted: readonly AdoptedActor[]): WireAdoption[
   return adopted.map(({ actor, span }) => ({ starter: actor, span: matchToWire(span) }));
 }
 
+/** @throws {Error} for one without a span, or two of one starter */
 export function adoptionsFromWire(adoptions: readonly WireAdoption[]): readonly AdoptedActor[] {
-  return adoptions.flatMap(({ starter, span }) => (span ? [{ actor: starter, span: matchFromWire(span) }] : []));
+  const actors = new Set<string>();
+  return adoptions.map(({ starter, span }) => {
+    if (!span) throw errorOf("BadOrder", `The run adopts "${starter}" by no span. Tell the root span that begins it.`);
+    if (actors.has(starter)) throw errorOf("DuplicateStarter", `The run adopts "${starter}" twice.`);
+    actors.add(starter);
+    return { actor: starter, span: knownMatch(span) };
+  });
+}
+
+// To an agent a kind that it does not know means any; a test that asks for one would get others.
+function knownMatch(span: WireMatch): SpanMatch {
+  const match = matchFromWire(span);
+  if (span.kind !== SpanKind.UNSPECIFIED && match.kind === undefined)
+    throw errorOf("BadOption", `A span's kind ${span.kind} is none that this coordinator knows.`);
+  return match;
 }
 
 /** `undefined` for a happening that has no event of its own. */

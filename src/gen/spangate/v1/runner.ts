@@ -49,7 +49,9 @@ export interface OpenRequest {
  * the actor's first turn.
  */
 export interface Adoption {
+  /** One of OpenRequest.starters, at most once. */
   starter: string;
+  /** Required. */
   span: SpanMatch | undefined;
 }
 
@@ -272,7 +274,7 @@ export interface AdoptRequest {
 }
 
 export interface AdoptResponse {
-  /** Why the flow did not end by itself; empty when it did. */
+  /** Why the flow did not end by itself; empty when it did, and when the run was closed first. */
   error: string;
 }
 
@@ -3414,16 +3416,34 @@ export const WithdrawnHold: MessageFns<WithdrawnHold> = {
  *
  * A run in short: Open it and keep its stream. At every `begin` event start that actor's action with the identity
  * that `opened` gave for it, and say EndStarter when it has ended. Call Next, SkipTo or Finish in turn. Cancel the
- * stream, or call CloseRun, and everything that the run holds goes on.
+ * stream, or call CloseRun, and everything that the run holds goes on. docs/other-languages.md has a client in Python.
+ *
+ * Runs know nothing of each other, whoever opened them: actors of one name in two runs are two actors, told apart by the
+ * baggage of their identities, and each run holds and lets go its own.
+ *
+ * A call that is cancelled, whose deadline passes, or whose connection breaks ends for its caller only: what it asked for
+ * goes on. The stream of Open is the exception; with it ends the run. So a call needs no deadline: the coordinator keeps
+ * the time of steps, and a step whose run ends is answered at once.
+ *
+ * Every refusal has a text for people. What is wrong with a run comes as a Failure for programs as well, in the trailing
+ * metadata `spangate-failure-bin`. All calls can end with
+ * INVALID_ARGUMENT: the bytes are no such request.
+ * RESOURCE_EXHAUSTED: the request has more than a mebibyte.
+ * UNAVAILABLE: the coordinator is gone, and has let everything go.
+ * INTERNAL: a bug of spangate.
  */
 export type RunnerServiceService = typeof RunnerServiceService;
 export const RunnerServiceService = {
   /**
    * Opens a run and streams what happens in it. The first event is `opened`, sent when every attached agent
-   * has acknowledged the run's rules. The stream is the run's lease: the run ends with it.
+   * has acknowledged the run's rules. The stream is the run's lease: the run ends with it, whether it is cancelled, its
+   * deadline passes or its connection breaks, before `opened`, amid a step or while actors are held. All that it holds goes
+   * on then, and a step under way ends with ABORTED (RunnerEnded). That the request's side is half closed means nothing.
+   * OK: the run was closed, by CloseRun or with the coordinator; its last events have been told.
    * INVALID_ARGUMENT: the order makes no sense, or has more than 2,000 starters, 10,000 checkpoints, 16 attributes a
    * checkpoint, 4,096 characters a name or text. The status message, and the Failure in the trailing metadata, say which.
-   * RESOURCE_EXHAUSTED: 500 runs are open, or the request has more than a mebibyte.
+   * RESOURCE_EXHAUSTED: 500 runs are open.
+   * ABORTED: an agent has not acknowledged the rules within the time of a step.
    */
   open: {
     path: "/spangate.v1.RunnerService/Open" as const,
@@ -3434,7 +3454,15 @@ export const RunnerServiceService = {
     responseSerialize: (value: OpenResponse): Buffer => Buffer.from(OpenResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): OpenResponse => OpenResponse.decode(value),
   },
-  /** Gives turns until the next step of the order is reached. One of Next, SkipTo, Finish at a time. */
+  /**
+   * Gives turns until the next step of the order is reached. One of Next, SkipTo, Finish at a time.
+   * When its call is cut off the step goes on. ReachedEvents tell what it comes to; once the one of its checkpoint has been
+   * told, the next step may be asked for.
+   * NOT_FOUND: no such run is open (RunnerEnded).
+   * FAILED_PRECONDITION: another step of the run is under way, which goes on (RunnerBusy); or the run is over: it has ended,
+   * or failed before, and the message tells why (RunnerEnded).
+   * ABORTED: the step failed, and with it the run: everything goes on. The Failure says why. Or the run was closed meanwhile.
+   */
   next: {
     path: "/spangate.v1.RunnerService/Next" as const,
     requestStream: false as const,
@@ -3444,7 +3472,11 @@ export const RunnerServiceService = {
     responseSerialize: (value: NextResponse): Buffer => Buffer.from(NextResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): NextResponse => NextResponse.decode(value),
   },
-  /** Goes through the order without a stop until the step that has this checkpoint is reached. */
+  /**
+   * Goes through the order without a stop until the step that has this checkpoint is reached.
+   * Statuses, and what becomes of a step whose call is cut off, as for Next.
+   * INVALID_ARGUMENT: the order has no such checkpoint, or it is past (BadOrder); the run stays as it was.
+   */
   skipTo: {
     path: "/spangate.v1.RunnerService/SkipTo" as const,
     requestStream: false as const,
@@ -3454,7 +3486,11 @@ export const RunnerServiceService = {
     responseSerialize: (value: SkipToResponse): Buffer => Buffer.from(SkipToResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SkipToResponse => SkipToResponse.decode(value),
   },
-  /** Goes through the rest of the order, then runs every actor to its end. */
+  /**
+   * Goes through the rest of the order, then runs every actor to its end.
+   * Statuses as for Next. When its call is cut off it goes on; said again it is refused with RunnerBusy until the run is
+   * over, and with RunnerEnded then.
+   */
   finish: {
     path: "/spangate.v1.RunnerService/Finish" as const,
     requestStream: false as const,
@@ -3464,7 +3500,12 @@ export const RunnerServiceService = {
     responseSerialize: (value: FinishResponse): Buffer => Buffer.from(FinishResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): FinishResponse => FinishResponse.decode(value),
   },
-  /** Tells that the action of a starter has ended. */
+  /**
+   * Tells that the action of a starter has ended. Said again it changes nothing: the first word counts.
+   * NOT_FOUND: no such run is open.
+   * INVALID_ARGUMENT: the run has no such starter (UnknownStarter).
+   * FAILED_PRECONDITION: its `begin` event has not been sent (NeverBegan).
+   */
   endStarter: {
     path: "/spangate.v1.RunnerService/EndStarter" as const,
     requestStream: false as const,
@@ -3476,7 +3517,13 @@ export const RunnerServiceService = {
   },
   /**
    * Lets the flow of an adopted actor begin, or the next one that can be it. Said at its `begin` event in place of
-   * starting an action; answered when the flow's root span has ended, which is when EndStarter is to be said.
+   * starting an action; answered when the flow's root span has ended, which is when EndStarter is to be said, or when the
+   * run is closed. Said again, also after a call that was cut off, it waits for the same end.
+   * Where several runs adopt by the same span, each flow begins one actor: that for which its agent claims it, or where
+   * that one has its flow already, another actor that it suits. The others wait for the next flow, and are told nothing.
+   * NOT_FOUND: no such run is open.
+   * INVALID_ARGUMENT: the run adopts no such actor (UnknownStarter).
+   * FAILED_PRECONDITION: its `begin` event has not been sent (NeverBegan).
    */
   adopt: {
     path: "/spangate.v1.RunnerService/Adopt" as const,
@@ -3487,7 +3534,10 @@ export const RunnerServiceService = {
     responseSerialize: (value: AdoptResponse): Buffer => Buffer.from(AdoptResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AdoptResponse => AdoptResponse.decode(value),
   },
-  /** Ends the run: lets all that it holds go on. */
+  /**
+   * Ends the run: lets all that it holds go on. Answered when the agents have forgotten it. OK also where no such run is
+   * open: whoever says it twice has what he wants.
+   */
   closeRun: {
     path: "/spangate.v1.RunnerService/CloseRun" as const,
     requestStream: false as const,
@@ -3507,7 +3557,7 @@ export const RunnerServiceService = {
     responseSerialize: (value: ListHoldsResponse): Buffer => Buffer.from(ListHoldsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListHoldsResponse => ListHoldsResponse.decode(value),
   },
-  /** Lets one hold go on by hand, whatever the order says. */
+  /** Lets one hold go on by hand, whatever the order says. Of one that is not there `released` is false. */
   release: {
     path: "/spangate.v1.RunnerService/Release" as const,
     requestStream: false as const,
@@ -3529,7 +3579,7 @@ export const RunnerServiceService = {
   },
   /**
    * Streams what comes and goes: agents, runs, and what stands at gates, of every run. What is there already is told
-   * first. The stream belongs to no run, and ends with the coordinator.
+   * first. The stream belongs to no run, and ends with the coordinator (OK).
    * RESOURCE_EXHAUSTED: its reader was too slow; nothing is kept for it without end.
    */
   watch: {
@@ -3546,36 +3596,70 @@ export const RunnerServiceService = {
 export interface RunnerServiceServer extends UntypedServiceImplementation {
   /**
    * Opens a run and streams what happens in it. The first event is `opened`, sent when every attached agent
-   * has acknowledged the run's rules. The stream is the run's lease: the run ends with it.
+   * has acknowledged the run's rules. The stream is the run's lease: the run ends with it, whether it is cancelled, its
+   * deadline passes or its connection breaks, before `opened`, amid a step or while actors are held. All that it holds goes
+   * on then, and a step under way ends with ABORTED (RunnerEnded). That the request's side is half closed means nothing.
+   * OK: the run was closed, by CloseRun or with the coordinator; its last events have been told.
    * INVALID_ARGUMENT: the order makes no sense, or has more than 2,000 starters, 10,000 checkpoints, 16 attributes a
    * checkpoint, 4,096 characters a name or text. The status message, and the Failure in the trailing metadata, say which.
-   * RESOURCE_EXHAUSTED: 500 runs are open, or the request has more than a mebibyte.
+   * RESOURCE_EXHAUSTED: 500 runs are open.
+   * ABORTED: an agent has not acknowledged the rules within the time of a step.
    */
   open: handleServerStreamingCall<OpenRequest, OpenResponse>;
-  /** Gives turns until the next step of the order is reached. One of Next, SkipTo, Finish at a time. */
+  /**
+   * Gives turns until the next step of the order is reached. One of Next, SkipTo, Finish at a time.
+   * When its call is cut off the step goes on. ReachedEvents tell what it comes to; once the one of its checkpoint has been
+   * told, the next step may be asked for.
+   * NOT_FOUND: no such run is open (RunnerEnded).
+   * FAILED_PRECONDITION: another step of the run is under way, which goes on (RunnerBusy); or the run is over: it has ended,
+   * or failed before, and the message tells why (RunnerEnded).
+   * ABORTED: the step failed, and with it the run: everything goes on. The Failure says why. Or the run was closed meanwhile.
+   */
   next: handleUnaryCall<NextRequest, NextResponse>;
-  /** Goes through the order without a stop until the step that has this checkpoint is reached. */
+  /**
+   * Goes through the order without a stop until the step that has this checkpoint is reached.
+   * Statuses, and what becomes of a step whose call is cut off, as for Next.
+   * INVALID_ARGUMENT: the order has no such checkpoint, or it is past (BadOrder); the run stays as it was.
+   */
   skipTo: handleUnaryCall<SkipToRequest, SkipToResponse>;
-  /** Goes through the rest of the order, then runs every actor to its end. */
+  /**
+   * Goes through the rest of the order, then runs every actor to its end.
+   * Statuses as for Next. When its call is cut off it goes on; said again it is refused with RunnerBusy until the run is
+   * over, and with RunnerEnded then.
+   */
   finish: handleUnaryCall<FinishRequest, FinishResponse>;
-  /** Tells that the action of a starter has ended. */
+  /**
+   * Tells that the action of a starter has ended. Said again it changes nothing: the first word counts.
+   * NOT_FOUND: no such run is open.
+   * INVALID_ARGUMENT: the run has no such starter (UnknownStarter).
+   * FAILED_PRECONDITION: its `begin` event has not been sent (NeverBegan).
+   */
   endStarter: handleUnaryCall<EndStarterRequest, EndStarterResponse>;
   /**
    * Lets the flow of an adopted actor begin, or the next one that can be it. Said at its `begin` event in place of
-   * starting an action; answered when the flow's root span has ended, which is when EndStarter is to be said.
+   * starting an action; answered when the flow's root span has ended, which is when EndStarter is to be said, or when the
+   * run is closed. Said again, also after a call that was cut off, it waits for the same end.
+   * Where several runs adopt by the same span, each flow begins one actor: that for which its agent claims it, or where
+   * that one has its flow already, another actor that it suits. The others wait for the next flow, and are told nothing.
+   * NOT_FOUND: no such run is open.
+   * INVALID_ARGUMENT: the run adopts no such actor (UnknownStarter).
+   * FAILED_PRECONDITION: its `begin` event has not been sent (NeverBegan).
    */
   adopt: handleUnaryCall<AdoptRequest, AdoptResponse>;
-  /** Ends the run: lets all that it holds go on. */
+  /**
+   * Ends the run: lets all that it holds go on. Answered when the agents have forgotten it. OK also where no such run is
+   * open: whoever says it twice has what he wants.
+   */
   closeRun: handleUnaryCall<CloseRunRequest, CloseRunResponse>;
   /** What stands at gates now, of every run. */
   listHolds: handleUnaryCall<ListHoldsRequest, ListHoldsResponse>;
-  /** Lets one hold go on by hand, whatever the order says. */
+  /** Lets one hold go on by hand, whatever the order says. Of one that is not there `released` is false. */
   release: handleUnaryCall<ReleaseRequest, ReleaseResponse>;
   /** The agents that are attached now. */
   listAgents: handleUnaryCall<ListAgentsRequest, ListAgentsResponse>;
   /**
    * Streams what comes and goes: agents, runs, and what stands at gates, of every run. What is there already is told
-   * first. The stream belongs to no run, and ends with the coordinator.
+   * first. The stream belongs to no run, and ends with the coordinator (OK).
    * RESOURCE_EXHAUSTED: its reader was too slow; nothing is kept for it without end.
    */
   watch: handleServerStreamingCall<WatchRequest, WatchResponse>;
@@ -3584,14 +3668,26 @@ export interface RunnerServiceServer extends UntypedServiceImplementation {
 export interface RunnerServiceClient extends Client {
   /**
    * Opens a run and streams what happens in it. The first event is `opened`, sent when every attached agent
-   * has acknowledged the run's rules. The stream is the run's lease: the run ends with it.
+   * has acknowledged the run's rules. The stream is the run's lease: the run ends with it, whether it is cancelled, its
+   * deadline passes or its connection breaks, before `opened`, amid a step or while actors are held. All that it holds goes
+   * on then, and a step under way ends with ABORTED (RunnerEnded). That the request's side is half closed means nothing.
+   * OK: the run was closed, by CloseRun or with the coordinator; its last events have been told.
    * INVALID_ARGUMENT: the order makes no sense, or has more than 2,000 starters, 10,000 checkpoints, 16 attributes a
    * checkpoint, 4,096 characters a name or text. The status message, and the Failure in the trailing metadata, say which.
-   * RESOURCE_EXHAUSTED: 500 runs are open, or the request has more than a mebibyte.
+   * RESOURCE_EXHAUSTED: 500 runs are open.
+   * ABORTED: an agent has not acknowledged the rules within the time of a step.
    */
   open(request: OpenRequest, options?: Partial<CallOptions>): ClientReadableStream<OpenResponse>;
   open(request: OpenRequest, metadata?: Metadata, options?: Partial<CallOptions>): ClientReadableStream<OpenResponse>;
-  /** Gives turns until the next step of the order is reached. One of Next, SkipTo, Finish at a time. */
+  /**
+   * Gives turns until the next step of the order is reached. One of Next, SkipTo, Finish at a time.
+   * When its call is cut off the step goes on. ReachedEvents tell what it comes to; once the one of its checkpoint has been
+   * told, the next step may be asked for.
+   * NOT_FOUND: no such run is open (RunnerEnded).
+   * FAILED_PRECONDITION: another step of the run is under way, which goes on (RunnerBusy); or the run is over: it has ended,
+   * or failed before, and the message tells why (RunnerEnded).
+   * ABORTED: the step failed, and with it the run: everything goes on. The Failure says why. Or the run was closed meanwhile.
+   */
   next(request: NextRequest, callback: (error: ServiceError | null, response: NextResponse) => void): ClientUnaryCall;
   next(
     request: NextRequest,
@@ -3604,7 +3700,11 @@ export interface RunnerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: NextResponse) => void,
   ): ClientUnaryCall;
-  /** Goes through the order without a stop until the step that has this checkpoint is reached. */
+  /**
+   * Goes through the order without a stop until the step that has this checkpoint is reached.
+   * Statuses, and what becomes of a step whose call is cut off, as for Next.
+   * INVALID_ARGUMENT: the order has no such checkpoint, or it is past (BadOrder); the run stays as it was.
+   */
   skipTo(
     request: SkipToRequest,
     callback: (error: ServiceError | null, response: SkipToResponse) => void,
@@ -3620,7 +3720,11 @@ export interface RunnerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SkipToResponse) => void,
   ): ClientUnaryCall;
-  /** Goes through the rest of the order, then runs every actor to its end. */
+  /**
+   * Goes through the rest of the order, then runs every actor to its end.
+   * Statuses as for Next. When its call is cut off it goes on; said again it is refused with RunnerBusy until the run is
+   * over, and with RunnerEnded then.
+   */
   finish(
     request: FinishRequest,
     callback: (error: ServiceError | null, response: FinishResponse) => void,
@@ -3636,7 +3740,12 @@ export interface RunnerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: FinishResponse) => void,
   ): ClientUnaryCall;
-  /** Tells that the action of a starter has ended. */
+  /**
+   * Tells that the action of a starter has ended. Said again it changes nothing: the first word counts.
+   * NOT_FOUND: no such run is open.
+   * INVALID_ARGUMENT: the run has no such starter (UnknownStarter).
+   * FAILED_PRECONDITION: its `begin` event has not been sent (NeverBegan).
+   */
   endStarter(
     request: EndStarterRequest,
     callback: (error: ServiceError | null, response: EndStarterResponse) => void,
@@ -3654,7 +3763,13 @@ export interface RunnerServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Lets the flow of an adopted actor begin, or the next one that can be it. Said at its `begin` event in place of
-   * starting an action; answered when the flow's root span has ended, which is when EndStarter is to be said.
+   * starting an action; answered when the flow's root span has ended, which is when EndStarter is to be said, or when the
+   * run is closed. Said again, also after a call that was cut off, it waits for the same end.
+   * Where several runs adopt by the same span, each flow begins one actor: that for which its agent claims it, or where
+   * that one has its flow already, another actor that it suits. The others wait for the next flow, and are told nothing.
+   * NOT_FOUND: no such run is open.
+   * INVALID_ARGUMENT: the run adopts no such actor (UnknownStarter).
+   * FAILED_PRECONDITION: its `begin` event has not been sent (NeverBegan).
    */
   adopt(
     request: AdoptRequest,
@@ -3671,7 +3786,10 @@ export interface RunnerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AdoptResponse) => void,
   ): ClientUnaryCall;
-  /** Ends the run: lets all that it holds go on. */
+  /**
+   * Ends the run: lets all that it holds go on. Answered when the agents have forgotten it. OK also where no such run is
+   * open: whoever says it twice has what he wants.
+   */
   closeRun(
     request: CloseRunRequest,
     callback: (error: ServiceError | null, response: CloseRunResponse) => void,
@@ -3703,7 +3821,7 @@ export interface RunnerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListHoldsResponse) => void,
   ): ClientUnaryCall;
-  /** Lets one hold go on by hand, whatever the order says. */
+  /** Lets one hold go on by hand, whatever the order says. Of one that is not there `released` is false. */
   release(
     request: ReleaseRequest,
     callback: (error: ServiceError | null, response: ReleaseResponse) => void,
@@ -3737,7 +3855,7 @@ export interface RunnerServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Streams what comes and goes: agents, runs, and what stands at gates, of every run. What is there already is told
-   * first. The stream belongs to no run, and ends with the coordinator.
+   * first. The stream belongs to no run, and ends with the coordinator (OK).
    * RESOURCE_EXHAUSTED: its reader was too slow; nothing is kept for it without end.
    */
   watch(request: WatchRequest, options?: Partial<CallOptions>): ClientReadableStream<WatchResponse>;
