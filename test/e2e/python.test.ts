@@ -1,0 +1,58 @@
+// A test in Python drives whole runs: examples/python, against `spangate serve` and services of `spangate exec`.
+import { rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stateOf } from "../support/coordinator-process.ts";
+import { makeStubs, pythonCommand, whyNoPython } from "../support/python.ts";
+import { Script } from "../support/scripts.ts";
+import { ShopAndAccounts } from "../support/shop.ts";
+import { Served } from "../support/spangate.ts";
+import { untilAsync } from "../support/until.ts";
+
+const folder = fileURLToPath(new URL("../../examples/python", import.meta.url));
+
+describe.skipIf(whyNoPython())("a test in Python", () => {
+  let served: Served;
+  let shop: ShopAndAccounts;
+  let stubs: string;
+  beforeAll(async () => {
+    [served, stubs] = await Promise.all([Served.start(), makeStubs()]);
+    shop = await ShopAndAccounts.start(served);
+  });
+  afterAll(async () => {
+    await shop?.[Symbol.asyncDispose]();
+    await served?.[Symbol.asyncDispose]();
+    await rm(stubs, { recursive: true, force: true });
+  });
+
+  const python = (...args: readonly string[]) => {
+    const where = { SHOP_URL: shop.shopUrl, ACCOUNTS_URL: shop.accountsUrl, PYTHONPATH: stubs };
+    return new Script(pythonCommand(...args), { ...served.env, ...where, PYTHONDONTWRITEBYTECODE: "1" }, folder);
+  };
+
+  it("drives whole runs, and is told why one fails", async () => {
+    const { exitCode, stderr } = await python("-m", "unittest", "-v").ended;
+    expect(stderr).toMatch(/Ran 6 tests .*\n\nOK/s);
+    expect(exitCode).toBe(0);
+  });
+
+  it("leaves nothing held where it is killed amid its run", async () => {
+    const script = `
+from race import *
+from test_double_sale import buy, READ
+with Coordinator().run({"alice": buy}, [after("alice", READ)]) as run:
+    run.next()
+    print("held", flush=True)
+    threading.Event().wait()
+`;
+    await shop.account.reset(100);
+    await using test = python("-c", script);
+    await test.said(/(held)/);
+    expect((await stateOf(served.at)).holds).toMatchObject([{ actor: "alice", service: "accounts" }]);
+    test.kill("SIGKILL");
+    await untilAsync("nothing is held", async () => ((await stateOf(served.at)).holds.length === 0 ? true : undefined));
+    await untilAsync("alice's request has gone on", async () =>
+      (await shop.account.balance()) === 90 ? true : undefined,
+    );
+  });
+});
