@@ -1,7 +1,6 @@
 """Drives runs of spangate from Python: all that a test needs of RunnerService.
 
-The stubs come from spangate's proto folder, by grpcio-tools:
-    python3 -m grpc_tools.protoc -I proto --python_out=stubs --grpc_python_out=stubs proto/spangate/v1/*.proto
+The stubs come from spangate's proto folder, by grpcio-tools: see docs/other-languages.md.
 """
 
 import os

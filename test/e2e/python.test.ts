@@ -1,5 +1,6 @@
 // A test in Python drives whole runs: examples/python, against `spangate serve` and services of `spangate exec`.
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stateOf } from "../support/coordinator-process.ts";
@@ -9,24 +10,25 @@ import { ShopAndAccounts } from "../support/shop.ts";
 import { Served } from "../support/spangate.ts";
 import { untilAsync } from "../support/until.ts";
 
-const folder = fileURLToPath(new URL("../../examples/python", import.meta.url));
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = join(root, "examples/python");
 
 describe.skipIf(whyNoPython())("a test in Python", () => {
   let served: Served;
   let shop: ShopAndAccounts;
-  let stubs: string;
+  let made: string;
   beforeAll(async () => {
-    [served, stubs] = await Promise.all([Served.start(), makeStubs()]);
+    [served, made] = await Promise.all([Served.start(), makeStubs()]);
     shop = await ShopAndAccounts.start(served);
   });
   afterAll(async () => {
     await shop?.[Symbol.asyncDispose]();
     await served?.[Symbol.asyncDispose]();
-    await rm(stubs, { recursive: true, force: true });
+    await rm(made, { recursive: true, force: true });
   });
 
   const python = (...args: readonly string[]) => {
-    const where = { SHOP_URL: shop.shopUrl, ACCOUNTS_URL: shop.accountsUrl, PYTHONPATH: stubs };
+    const where = { SHOP_URL: shop.shopUrl, ACCOUNTS_URL: shop.accountsUrl, PYTHONPATH: join(made, "stubs") };
     return new Script(pythonCommand(...args), { ...served.env, ...where, PYTHONDONTWRITEBYTECODE: "1" }, folder);
   };
 
@@ -55,4 +57,11 @@ with Coordinator().run({"alice": buy}, [after("alice", READ)]) as run:
       (await shop.account.balance()) === 90 ? true : undefined,
     );
   });
+});
+
+it("is the test that docs/other-languages.md shows", async () => {
+  const docs = await readFile(join(root, "docs/other-languages.md"), "utf8");
+  const parts = [...docs.matchAll(/<!-- part of: (\S+) -->\n```\w+\n(.*?)```/gs)];
+  expect(parts.length).toBeGreaterThan(1);
+  for (const [, file = "", text] of parts) expect(await readFile(join(root, file), "utf8")).toContain(text);
 });

@@ -24,7 +24,7 @@ function around(service: string, ...spans: readonly string[]): readonly Point[] 
 
 const sql = ["pg.query:SELECT bank", "pg.query:UPDATE bank"] as const;
 
-export const flows: readonly Flow[] = [
+export const requests: readonly Flow[] = [
   { name: "postgres", entry: "bank", path: "/", points: around("bank", ...sql) },
   { name: "postgres in another process", entry: "branch", path: "/", points: around("branch", ...sql) },
   { name: "ioredis", entry: "cache", path: "/", points: around("cache", "get", "set") },
@@ -32,5 +32,6 @@ export const flows: readonly Flow[] = [
   { name: "two services", entry: "shop", path: "/", points: around("accounts", ...sql) },
   { name: "two services by fetch", entry: "front", path: "/fetch", points: around("till", ...sql) },
   { name: "two services by node:http", entry: "front", path: "/http", points: around("till", ...sql) },
-  { name: "a process", entry: undefined, path: "", points: around("job", "work") },
 ];
+
+export const job: Flow = { name: "a process", entry: undefined, path: "", points: around("job", "work") };

@@ -1,5 +1,5 @@
 // What happens in a round: pure, so that a seed and a number tell it again.
-import { type Flow, flows, type Point } from "./flows.ts";
+import { type Flow, job, type Point, requests } from "./flows.ts";
 import type { Random } from "./random.ts";
 
 export interface Act {
@@ -47,7 +47,8 @@ export function roundOf(random: Random, mortals: readonly string[]): Round {
 
 function scenarioOf(random: Random): Scenario {
   const names = ["alice", "bob", "carol"].slice(0, 1 + random.below(3));
-  const acts = names.map((actor) => ({ actor, flow: random.pick(flows) }));
+  // A process takes as long to start as many requests take to end.
+  const acts = names.map((actor) => ({ actor, flow: random.chance(0.04) ? job : random.pick(requests) }));
   const order = random.merge(
     acts.map(({ actor, flow }): readonly Stop[] => {
       const stops = random.some(flow.points).map((point) => ({ actor, point }));
