@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, it } from "vitest";
 import { AttachRequest } from "../../src/gen/spangate/v1/agent.ts";
 import { FuzzedCoordinator } from "../support/fuzzed-coordinator.ts";
-import { bytesFrom, fuzzRuns } from "../support/mutations.ts";
+import { bytesFrom, fuzzing } from "../support/mutations.ts";
 import { arrivalOf, helloOf, RawAgent, spanOf } from "../support/raw-agent.ts";
 
 let coordinator: FuzzedCoordinator;
@@ -103,7 +103,7 @@ it("which knows no run: its streams end, and whoever stood still stands still", 
       await coordinator.end(victim);
       await coordinator.expectWell(statuses);
     }),
-    { numRuns: fuzzRuns(100) },
+    fuzzing(100),
   );
 });
 
@@ -116,7 +116,7 @@ it("which lies about a run in progress: nothing of it is left behind the run", {
       await coordinator.end(victim);
       await coordinator.expectWell(statuses);
     }),
-    { numRuns: fuzzRuns(100) },
+    fuzzing(100),
   );
 });
 

@@ -7,7 +7,7 @@ import { AgentServiceService } from "../../src/gen/spangate/v1/agent_service.ts"
 import { RunnerServiceService } from "../../src/gen/spangate/v1/runner.ts";
 import { agentToken } from "../../src/wire/token.ts";
 import { FuzzedCoordinator } from "../support/fuzzed-coordinator.ts";
-import { fuzzRuns } from "../support/mutations.ts";
+import { fuzzing } from "../support/mutations.ts";
 import { untilAsync } from "../support/until.ts";
 
 let coordinator: FuzzedCoordinator;
@@ -89,6 +89,6 @@ it("leave nothing, whatever they carry", { timeout: 600_000 }, async () => {
       await coordinator.end(victim);
       await coordinator.expectWell(statuses);
     }),
-    { numRuns: fuzzRuns(150) },
+    fuzzing(150),
   );
 });

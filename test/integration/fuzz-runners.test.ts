@@ -7,7 +7,7 @@ import { OpenRequest, RunnerServiceService } from "../../src/gen/spangate/v1/run
 import { adoptionsToWire } from "../../src/wire/runs.ts";
 import { at, spanMatch } from "../support/builders.ts";
 import { FuzzedCoordinator } from "../support/fuzzed-coordinator.ts";
-import { bytesFrom, fuzzRuns } from "../support/mutations.ts";
+import { bytesFrom, fuzzing } from "../support/mutations.ts";
 import { openRequest, RunClient } from "../support/run-client.ts";
 
 let coordinator: FuzzedCoordinator;
@@ -125,7 +125,7 @@ it("by one connection or several at once", { timeout: 600_000 }, async () => {
       await coordinator.end(victim);
       await coordinator.expectWell(statuses.flat());
     }),
-    { numRuns: fuzzRuns(120) },
+    fuzzing(120),
   );
 });
 
@@ -140,7 +140,7 @@ it("about runs that they do not know: whoever stood still stands still", { timeo
       await coordinator.end(victim);
       await coordinator.expectWell(statuses);
     }),
-    { numRuns: fuzzRuns(80) },
+    fuzzing(80),
   );
 });
 
@@ -157,6 +157,6 @@ it("knows every status that it answers with", { timeout: 600_000 }, async () => 
       await coordinator.expectWell(statuses);
       return statuses.every((code) => promised.includes(code));
     }),
-    { numRuns: fuzzRuns(40) },
+    fuzzing(40),
   );
 });

@@ -31,7 +31,7 @@ const tally = new Tally();
     if (share() * (measures + 1) > measured + 1) {
       measured += 1;
       await stage.measure();
-      console.log(`${Math.round(share() * 100)} %: ${tally.line}`);
+      console.log(`${Math.round(share() * 100)} %: ${tally.line}; the coordinator: ${stage.coordinator}`);
     }
   }
   await stage.measure();

@@ -12,6 +12,8 @@ interface Definition {
 interface Running {
   readonly process: ChildProcess;
   readonly url: string;
+  /** What it said last. */
+  readonly log: () => string;
 }
 
 export interface Stores {
@@ -22,6 +24,8 @@ export interface Stores {
 
 /** Their ends are what a soak is about. Whoever they serve is started anew with them. */
 export const mortals = ["branch", "store", "till", "front"] as const;
+/** How much of what a service says is kept, in characters. */
+const logLength = 4_000;
 const dependents: Readonly<Record<string, readonly string[]>> = { till: ["front"] };
 
 export class Services {
@@ -70,6 +74,10 @@ export class Services {
     return new Map([...this.#running].map(([name, { process: it }]) => [it.pid ?? 0, name]));
   }
 
+  logOf(name: string): string {
+    return this.#running.get(name)?.log() ?? "";
+  }
+
   kill(name: string): void {
     this.#running.get(name)?.process.kill("SIGKILL");
   }
@@ -89,17 +97,21 @@ export class Services {
     const { script, args = [], env = () => ({}) } = this.#definitions.get(name) ?? { script: "" };
     const child = spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), ...args], {
       env: { ...process.env, ...this.#environment(name), ...env(this.urls) },
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     let said = "";
+    // A service that another one left in the lurch may end with an error of its own: that is told where it is missed.
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-logLength);
+    });
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
+      said = (said + text).slice(-logLength);
       const [, port] = /listening on (\d+)/.exec(said) ?? [];
       if (port !== undefined) resolve(`http://127.0.0.1:${port}`);
     });
     child.once("close", () => reject(new Error(`The service "${name}" ended before it was ready:\n${said}`)));
-    this.#running.set(name, { process: child, url: await promise });
+    this.#running.set(name, { process: child, url: await promise, log: () => said });
   }
 
   async #stop(name: string): Promise<void> {

@@ -96,6 +96,12 @@ export class Stage {
     await this.#parts.measures.take(this.#known);
   }
 
+  /** What the coordinator has now, in words. */
+  get coordinator(): string {
+    const { coordinator, measures } = this.#parts;
+    return measures.lastOf(coordinator.pid);
+  }
+
   compare(): readonly Comparison[] {
     return this.#parts.measures.compare(this.#known);
   }
@@ -138,7 +144,9 @@ export class Stage {
     return [
       ...holds.map(({ arrival }) => `${arrival.actor} is held in ${arrival.agent.service}`),
       ...names.filter((name) => name === "job").map(() => "an agent of a job is attached"),
-      ...[...services.pids.values()].filter((name) => !names.includes(name)).map((name) => `${name} has no agent`),
+      ...[...services.pids.values()]
+        .filter((name) => !names.includes(name))
+        .map((name) => `${name} has no agent; it said last:\n${services.logOf(name)}`),
       ...[...descendants()].filter(([pid]) => !known.has(pid)).map(([pid, line]) => `process ${pid} is left: ${line}`),
     ];
   }

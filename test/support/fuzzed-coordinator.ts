@@ -77,7 +77,7 @@ export class FuzzedCoordinator {
         const holds = await this.client.holds();
         return rules?.length === 0 && others.length === 0 && holds.length === 0 ? true : undefined;
       },
-      10_000,
+      5_000,
     );
     await this.#normalRun();
     this.agent.commands.splice(0);

@@ -68,7 +68,11 @@ export function bytesFrom(message: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8
   );
 }
 
-/** As many as CI has time for; SPANGATE_FUZZ_RUNS asks for more. */
-export function fuzzRuns(count: number): number {
-  return Number(process.env["SPANGATE_FUZZ_RUNS"] ?? count);
+/** How long a property may take in CI, what shrinks a counter-example too, in milliseconds. */
+const timeLimitMs = 15_000;
+
+/** As many cases as CI has time for; SPANGATE_FUZZ_RUNS asks for more, however long they take. */
+export function fuzzing(numRuns: number): fc.Parameters<unknown> {
+  const asked = process.env["SPANGATE_FUZZ_RUNS"];
+  return asked === undefined ? { numRuns, interruptAfterTimeLimit: timeLimitMs } : { numRuns: Number(asked) };
 }
