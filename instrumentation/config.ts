@@ -1,4 +1,5 @@
 // What the environment says to an agent.
+import { readFileSync } from "node:fs";
 import type { HoldMode } from "../src/core/model.js";
 import { isOfThisMachine } from "../src/wire/address.js";
 import { type ClientTls, readClientTls } from "../src/wire/tls.js";
@@ -19,7 +20,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * `undefined` without SPANGATE_ADDRESS: the agent then does nothing at all.
- * @throws {Error} where it must not attach: certificates that cannot be read, or a plain connection to another machine
+ * @throws {Error} where it must not attach: a token or certificates that cannot be read, or a plain connection to another machine
  */
 export function readConfig(env: Environment): AgentConfig | undefined {
   const address = env["SPANGATE_ADDRESS"]?.trim();
@@ -40,7 +41,19 @@ function wayTo(address: string, env: Environment): Way {
       "it is on another machine, and a plain connection would show its network the token. Give SPANGATE_TLS_CA, or SPANGATE_INSECURE=1 where the network itself is trusted",
     );
   }
-  return { address, token: env["SPANGATE_TOKEN"]?.trim() ?? "", tls };
+  return { address, token: tokenOf(env), tls };
+}
+
+/** Secrets of containers are files. */
+function tokenOf(env: Environment): string {
+  const token = env["SPANGATE_TOKEN"]?.trim();
+  const file = env["SPANGATE_TOKEN_FILE"]?.trim();
+  if (token || !file) return token ?? "";
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new Error(`SPANGATE_TOKEN_FILE cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** SPANGATE_TLS=1 alone trusts the authorities that Node trusts. */

@@ -4,40 +4,62 @@ import { resolve } from "node:path";
 import { Option } from "commander";
 import { UsageError } from "../core/errors.js";
 import type { CoordinatorAddress } from "../runner/client.js";
-import { isAddress } from "../wire/address.js";
+import { isAddress, isOfThisMachine } from "../wire/address.js";
 import type { Surroundings } from "./surroundings.js";
+import { clientTlsOf, clientTlsOptions, type TlsOptions } from "./tls-options.js";
 
-export interface CoordinatorOptions {
+export interface CoordinatorOptions extends TlsOptions {
   readonly address?: string;
   readonly tokenFile?: string;
 }
 
 export const coordinatorOptions: readonly Option[] = [
   new Option("--address <address>", "where the coordinator is: unix:PATH or HOST:PORT; else $SPANGATE_ADDRESS"),
-  new Option("--token-file <file>", "a file with the coordinator's token; else $SPANGATE_TOKEN"),
+  new Option("--token-file <file>", "a file with its token; else $SPANGATE_TOKEN, or the file $SPANGATE_TOKEN_FILE"),
+  ...clientTlsOptions,
 ];
 
-/** @throws {UsageError} BadOption, when nothing says which one, or its token cannot be read */
-export async function coordinatorOf(
-  { address, tokenFile }: CoordinatorOptions,
-  { env, cwd }: Surroundings,
-): Promise<CoordinatorAddress> {
-  const at = address ?? env["SPANGATE_ADDRESS"]?.trim();
-  if (!at) {
+/** @throws {UsageError} BadOption, when nothing says which one, or its token or certificates cannot be read */
+export async function coordinatorOf(options: CoordinatorOptions, around: Surroundings): Promise<CoordinatorAddress> {
+  const way = wayOf(options, around);
+  return { ...way, token: await tokenOf(options, around) };
+}
+
+/**
+ * Where it is, and how it is reached.
+ * @throws {UsageError} BadOption, when nothing says so, its certificates cannot be read, or its token would be seen
+ */
+export function wayOf(options: CoordinatorOptions, around: Surroundings): Omit<CoordinatorAddress, "token"> {
+  const address = options.address ?? around.env["SPANGATE_ADDRESS"]?.trim();
+  if (!address) {
     throw new UsageError(
       "BadOption",
       "Which coordinator? Give --address, or set SPANGATE_ADDRESS. `spangate serve` starts one and tells both.",
     );
   }
-  if (!isAddress(at)) throw new UsageError("BadOption", `"${at}" is no address: give unix:PATH or HOST:PORT.`);
-  const token = tokenFile === undefined ? env["SPANGATE_TOKEN"]?.trim() : await readToken(resolve(cwd, tokenFile));
-  if (!token) {
+  if (!isAddress(address))
+    throw new UsageError("BadOption", `"${address}" is no address: give unix:PATH or HOST:PORT.`);
+  const tls = clientTlsOf(options, around);
+  const insecure = options.insecure ?? around.env["SPANGATE_INSECURE"] === "1";
+  if (!tls && !insecure && !isOfThisMachine(address)) {
     throw new UsageError(
       "BadOption",
-      "Which token? Give --token-file, or set SPANGATE_TOKEN. `spangate serve` tells where its token is.",
+      `${address} is on another machine, and plain TCP would show its network the token. Give --tls-ca FILE, or --insecure where the network itself is trusted.`,
     );
   }
-  return { address: at, token };
+  return { address, ...(tls && { tls }), ...(insecure && { insecure }) };
+}
+
+/** @throws {UsageError} BadOption, when there is none, or it cannot be read */
+export async function tokenOf({ tokenFile }: Pick<CoordinatorOptions, "tokenFile">, around: Surroundings) {
+  const { env, cwd } = around;
+  const file = tokenFile ?? (env["SPANGATE_TOKEN"]?.trim() ? undefined : env["SPANGATE_TOKEN_FILE"]?.trim());
+  const token = file ? await readToken(resolve(cwd, file)) : env["SPANGATE_TOKEN"]?.trim();
+  if (token) return token;
+  throw new UsageError(
+    "BadOption",
+    "Which token? Give --token-file, or set SPANGATE_TOKEN. `spangate serve` tells where its token is.",
+  );
 }
 
 /** @throws {UsageError} BadOption, when it cannot be read or is empty */

@@ -23,7 +23,20 @@ export interface AgentOptions {
  * @param base the environment that they are added to: its NODE_OPTIONS are kept
  */
 export function agentEnvironment(
-  { address, token, tls, insecure = false }: CoordinatorAddress,
+  { token, ...way }: CoordinatorAddress,
+  options: AgentOptions,
+  base: Environment,
+): Record<string, string> {
+  return attachedEnvironment(way, agentToken(token), options, base);
+}
+
+/**
+ * The same for who has no more than the agents' own token.
+ * @param shown the agents' token, as {@link agentToken} makes it
+ */
+export function attachedEnvironment(
+  { address, tls, insecure = false }: Omit<CoordinatorAddress, "token">,
+  shown: string,
   { service, hold, spawned }: AgentOptions,
   base: Environment,
 ): Record<string, string> {
@@ -34,7 +47,7 @@ export function agentEnvironment(
     // In front: what the application preloads to set up OpenTelemetry comes after the agent.
     NODE_OPTIONS: [`--require ${quoted(registerPath())}`, base["NODE_OPTIONS"]].filter(Boolean).join(" "),
     SPANGATE_ADDRESS: address,
-    SPANGATE_TOKEN: agentToken(token),
+    SPANGATE_TOKEN: shown,
     SPANGATE_SERVICE: service,
     SPANGATE_HOLD: hold,
     SPANGATE_SPAWNED: spawned ? "1" : "",

@@ -51,13 +51,52 @@ export function readClientTls(tls: ClientTls, nameOf = (key: string) => `tls.${k
   if ((cert === undefined) !== (key === undefined))
     throw new UsageError("BadOption", `${nameOf("cert")} and ${nameOf("key")} go together; one of them is missing.`);
   const read = (name: "ca" | "cert" | "key", place: string | undefined) => place && readPem(nameOf(name), place);
-  return { ca: read("ca", ca), cert: read("cert", cert), key: read("key", key), servername };
+  const found = { ca: read("ca", ca), cert: read("cert", cert), key: read("key", key) };
+  checkPem(found, nameOf);
+  return { ...found, servername };
 }
 
 /** The same for a process that may have another working directory. */
-export function placedAnywhere({ ca, cert, key, servername }: ClientTls): ClientTls {
-  const place = (it: string | undefined) => it && (isPem(it) ? it : resolve(it));
+export function placedAnywhere(tls: ClientTls): ClientTls {
+  return placedIn(resolve, tls);
+}
+
+/** @param pathOf makes a path of a path */
+export function placedIn(pathOf: (path: string) => string, { ca, cert, key, servername }: ClientTls): ClientTls {
+  const place = (it: string | undefined) => it && (isPem(it) ? it : pathOf(it));
   return { ca: place(ca), cert: place(cert), key: place(key), servername };
+}
+
+/**
+ * OpenSSL's own words name neither the file nor what is wrong with it.
+ * @param pem texts
+ * @throws {UsageError} BadOption, for what is no certificate or key, or does not belong together
+ */
+export function checkPem(
+  pem: Pick<ClientTls, "ca" | "cert" | "key">,
+  nameOf: (key: "ca" | "cert" | "key") => string,
+): void {
+  // Loaded only where it is needed: most coordinators are reached by a Unix socket.
+  const { createPrivateKey, X509Certificate } = process.getBuiltinModule("node:crypto");
+  const { ca, cert, key } = pem;
+  const read = <T>(make: () => T, mistake: string): T => {
+    try {
+      return make();
+    } catch (error) {
+      throw new UsageError("BadOption", mistake, { cause: error });
+    }
+  };
+  const certificateOf = (name: "ca" | "cert", text: string) =>
+    read(() => new X509Certificate(text), `${nameOf(name)} has no certificate: give one in PEM.`);
+  if (ca !== undefined) certificateOf("ca", ca);
+  if (cert === undefined || key === undefined) return;
+  const own = certificateOf("cert", cert);
+  const secret = read(
+    () => createPrivateKey(key),
+    `${nameOf("key")} has no private key: give one in PEM that needs no passphrase.`,
+  );
+  if (!own.checkPrivateKey(secret))
+    throw new UsageError("BadOption", `${nameOf("key")} is the key of another certificate than ${nameOf("cert")}.`);
 }
 
 /** For `tls.connect`: nobody but the coordinator is taken, whatever NODE_TLS_REJECT_UNAUTHORIZED says. @param tls its files read */

@@ -38,17 +38,20 @@ export class Served {
   readonly script: Call;
   readonly at: CoordinatorAddress;
   readonly tokenFile: string;
+  /** All of the ready line. */
+  readonly ready: Readonly<Record<string, unknown>>;
 
-  private constructor(script: Call, at: CoordinatorAddress, tokenFile: string) {
+  private constructor(script: Call, ready: Readonly<Record<string, string>>) {
+    const { address = "", token = "", tokenFile = "" } = ready;
     this.script = script;
-    this.at = at;
+    this.at = { address, token };
     this.tokenFile = tokenFile;
+    this.ready = ready;
   }
 
   static async start(...args: readonly string[]): Promise<Served> {
     const script = start(["serve", "--json", "--print-token", ...args]);
-    const { address, token, tokenFile } = JSON.parse(await script.said(/^(\{.*\})\n/)) as Record<string, string>;
-    return new Served(script, { address: address ?? "", token: token ?? "" }, tokenFile ?? "");
+    return new Served(script, JSON.parse(await script.said(/^(\{.*\})\n/)) as Record<string, string>);
   }
 
   /** What other commands find it by. */

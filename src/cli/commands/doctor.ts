@@ -4,6 +4,7 @@ import { Option } from "commander";
 import type { Command } from "../command.js";
 import { type CoordinatorOptions, coordinatorOptions } from "../coordinator.js";
 import { checkApiCopies } from "../doctor/api-copies.js";
+import { checkCertificates } from "../doctor/certificates.js";
 import type { Finding, Patient } from "../doctor/finding.js";
 import { checkDrivers } from "../doctor/installed-drivers.js";
 import { checkLoading } from "../doctor/loading.js";
@@ -51,6 +52,7 @@ export const doctor: Command<DoctorOptions> = {
       ...checkDrivers(patient),
       ...checkNodeOptions(patient),
       ...checkLoading(patient),
+      ...(await checkCertificates(options, patient)),
       ...(await checkReach(options, patient)),
     ];
     const paint = painter(around.stdout, around.env);

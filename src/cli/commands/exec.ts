@@ -1,14 +1,17 @@
 // spangate exec: a command with an agent in it.
+import { resolve } from "node:path";
 import { Argument, Option } from "commander";
 import type { HoldMode } from "../../core/model.js";
-import { agentEnvironment } from "../../runner/environment.js";
+import { attachedEnvironment } from "../../runner/environment.js";
+import { agentToken } from "../../wire/token.js";
 import type { Command } from "../command.js";
-import { type CoordinatorOptions, coordinatorOf, coordinatorOptions } from "../coordinator.js";
+import { type CoordinatorOptions, coordinatorOptions, readToken, tokenOf, wayOf } from "../coordinator.js";
 import { runCommand } from "../run-command.js";
 
 interface ExecOptions extends CoordinatorOptions {
   readonly service?: string;
   readonly hold?: HoldMode;
+  readonly agentTokenFile?: string;
 }
 
 export const exec: Command<ExecOptions> = {
@@ -31,12 +34,17 @@ export const exec: Command<ExecOptions> = {
       "--hold <mode>",
       "how an actor is stopped where a checkpoint says nothing; else $SPANGATE_HOLD, flow",
     ).choices(["flow", "thread"]),
+    new Option(
+      "--agent-token-file <file>",
+      "a file with the agents' own token, as spangate token tells it, where the coordinator's must not be",
+    ),
     ...coordinatorOptions,
   ],
   examples: [
     ["exec --service bank -- node server.js", "A service"],
     ["exec --service job --hold thread -- node nightly.js --once", "A process whose whole thread is stopped"],
     ["exec --service shop -- npm start", "Whatever starts the service in the end"],
+    ["exec --tls-ca ca.pem --agent-token-file agent-token -- node a.js", "On another machine than the coordinator"],
   ],
   exitCodes: [
     ["N", "the command's own"],
@@ -46,10 +54,16 @@ export const exec: Command<ExecOptions> = {
     ["127", "there is no such command"],
   ],
   passesThrough: true,
-  async action({ service, hold, ...options }, command, around) {
-    const { env } = around;
-    const agent = agentEnvironment(
-      await coordinatorOf(options, around),
+  async action({ service, hold, agentTokenFile, ...options }, command, around) {
+    const { env, cwd } = around;
+    const way = wayOf(options, around);
+    const token =
+      agentTokenFile === undefined
+        ? agentToken(await tokenOf(options, around))
+        : await readToken(resolve(cwd, agentTokenFile));
+    const agent = attachedEnvironment(
+      way,
+      token,
       {
         // As the agent itself reads them.
         service: service ?? (env["SPANGATE_SERVICE"]?.trim() || env["OTEL_SERVICE_NAME"]?.trim() || "unknown_service"),

@@ -27,8 +27,14 @@ export async function checkReach(options: CoordinatorOptions, { around }: Patien
     return [answers, { check: "agent", level: "note", text: "No agent is attached.", remedy }];
   } catch (error) {
     if (!(error instanceof SpangateError)) throw error;
-    return [{ check, level: "problem", text: error.message, remedy: remedies[error.code] ?? "See the message." }];
+    return [{ check, level: "problem", text: error.message, remedy: remedyOf(error) }];
   }
+}
+
+function remedyOf({ code, message }: SpangateError): string {
+  if (code === "Refused" && message.startsWith("No TLS"))
+    return "Give what it takes: --tls-ca, and --tls-cert with --tls-key where it asks for a certificate.";
+  return remedies[code] ?? "See the message.";
 }
 
 const remedies: Partial<Record<SpangateError["code"], string>> = {

@@ -1,0 +1,50 @@
+// What serve tells when it can be reached.
+import { isOfThisMachine } from "../../wire/address.js";
+import { shellWord } from "../output.js";
+
+/** Also as JSON tells it. */
+export interface Ready {
+  /** Where this machine reaches it. */
+  readonly address: string;
+  /** How it is reached there. */
+  readonly tls: false | "tls" | "mutual";
+  readonly tokenFile: string;
+  /** Only where it was asked for. */
+  readonly token?: string;
+  readonly pid: number;
+}
+
+/** @param listen as --listen says it */
+export function describeReady({ address, tls, tokenFile, token }: Ready, listen: string | undefined): string {
+  const isNear = listen === undefined || isOfThisMachine(listen);
+  const lines = [
+    `spangate: ready at ${address}${tls ? ", by TLS" : ""}`,
+    `Its token is in ${tokenFile}, which only you can read${token === undefined ? "" : `: ${token}`}`,
+    "",
+    `Services and other commands of spangate find it by ${tls ? "these" : "two"} variables:`,
+    `  export SPANGATE_ADDRESS=${shellWord(address)}`,
+    `  export SPANGATE_TOKEN="$(cat ${shellWord(tokenFile)})"`,
+    ...(tls ? ["  export SPANGATE_TLS_CA=FILE    # who has signed its certificate"] : []),
+    ...(tls === "mutual" ? ["  export SPANGATE_TLS_CERT=FILE SPANGATE_TLS_KEY=FILE    # their own"] : []),
+    "A service:  spangate exec --service NAME -- node server.js",
+    ...(tls
+      ? ["A test:     openGateway({ connect: { address, token, tls: { ca } } })"]
+      : [
+          "A test:     const { SPANGATE_ADDRESS: address, SPANGATE_TOKEN: token } = process.env;",
+          "            const gateway = await openGateway({ connect: { address, token } });",
+        ]),
+    ...(isNear ? [] : elsewhere(address, tls !== false, tokenFile)),
+    "Ctrl-C ends it, and lets everything go on.",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function elsewhere(address: string, isSecure: boolean, tokenFile: string): readonly string[] {
+  const port = address.slice(address.lastIndexOf(":") + 1);
+  return [
+    "",
+    `On other machines its address is HOST:${port}${isSecure ? "" : ", which needs SPANGATE_INSECURE=1"}. Services there get a token`,
+    "that controls nothing, by spangate exec --agent-token-file FILE. It is told by",
+    `  spangate token --token-file ${shellWord(tokenFile)}`,
+  ];
+}
