@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { openGateway } from "spangate";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Account } from "../support/bank.ts";
+import { fixture } from "../support/fixtures.ts";
 import { main, Served, start } from "../support/spangate.ts";
 import { inOneLine, patternOf, type Typed, transcriptsOf } from "../support/transcripts.ts";
 import { until } from "../support/until.ts";
@@ -27,7 +28,7 @@ function use<It extends AsyncDisposable>(it: It): It {
   return it;
 }
 
-/** Somebody's application: README's bank, fastify beside it, and spangate on the path. */
+/** Somebody's application: README's bank, fastify beside it, certificates, and spangate on the path. */
 async function layOut(): Promise<string> {
   const application = await mkdtemp(join(tmpdir(), "application-"));
   const packages = join(application, "node_modules");
@@ -40,6 +41,8 @@ async function layOut(): Promise<string> {
     await symlink(join(root, "node_modules", name), join(packages, name));
   for (const part of ["package.json", "dist/agent/register.cjs"])
     await cp(join(root, part), join(packages, "spangate", part));
+  for (const [name, from] of Object.entries({ ca: "ca", cert: "server", key: "server-key" }))
+    await cp(fixture(`tls/${from}.pem`), join(application, `${name}.pem`));
   await mkdir(join(packages, ".bin"));
   await symlink(main, join(packages, ".bin", "spangate"));
   return application;

@@ -59,7 +59,7 @@ export const serve: Command<ServeOptions> = {
         const server = await serveCoordinator({ listen: address, token, tls, insecure });
         const ready: Ready = {
           address: server.address,
-          tls: tls ? (tls.clientCa === undefined ? "tls" : "mutual") : false,
+          ...(tls && { tls: tls.clientCa === undefined ? "tls" : "mutual" }),
           tokenFile: file,
           ...(printToken ? { token } : {}),
           pid: process.pid,

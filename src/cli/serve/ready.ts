@@ -6,8 +6,8 @@ import { shellWord } from "../output.js";
 export interface Ready {
   /** Where this machine reaches it. */
   readonly address: string;
-  /** How it is reached there. */
-  readonly tls: false | "tls" | "mutual";
+  /** Where it speaks TLS: whether its clients need certificates too. */
+  readonly tls?: "tls" | "mutual";
   readonly tokenFile: string;
   /** Only where it was asked for. */
   readonly token?: string;
@@ -33,7 +33,7 @@ export function describeReady({ address, tls, tokenFile, token }: Ready, listen:
           "A test:     const { SPANGATE_ADDRESS: address, SPANGATE_TOKEN: token } = process.env;",
           "            const gateway = await openGateway({ connect: { address, token } });",
         ]),
-    ...(isNear ? [] : elsewhere(address, tls !== false, tokenFile)),
+    ...(isNear ? [] : elsewhere(address, tls !== undefined, tokenFile)),
     "Ctrl-C ends it, and lets everything go on.",
   ];
   return `${lines.join("\n")}\n`;
