@@ -2,7 +2,7 @@
 // an agent waits for goes on all the same, and nobody else sees that it waits.
 import { performance } from "node:perf_hooks";
 
-export const { queueMicrotask, setImmediate, setTimeout } = globalThis;
+export const { clearInterval, queueMicrotask, setImmediate, setInterval, setTimeout } = globalThis;
 export const { nextTick } = process;
 /** Milliseconds of a clock that only goes forward. */
 export const now = performance.now.bind(performance);

@@ -2,7 +2,7 @@
 // test's own process: a run goes on all the same, keeps its real time, and its timers are none of the test's.
 import { performance } from "node:perf_hooks";
 
-export { clearTimeout, setTimeout } from "node:timers";
+export { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
 export const { queueMicrotask } = globalThis;
 /** The longest that a timer can wait, in milliseconds, 24 days: asked for more it does not wait at all. */
 export const longestMs = 2 ** 31 - 1;

@@ -1,6 +1,9 @@
 // One gRPC stream of a client over a plain socket, or TLS on one, as fast as can be: a hold waits for it.
 import type { Socket } from "node:net";
-import { closing, FrameParser, opening, wideWindow } from "./http2-frames.js";
+import { lostLink, pingMs, Silence } from "../../src/core/silence.js";
+import { pingHeader } from "../../src/wire/pings.js";
+import { clearInterval, setInterval } from "../real-time.js";
+import { closing, FrameParser, opening, ping, wideWindow } from "./http2-frames.js";
 import { openSocket, secure, type Way } from "./way.js";
 
 export interface StreamEvents {
@@ -8,6 +11,13 @@ export interface StreamEvents {
   onMessage(bytes: Uint8Array): void;
   /** The stream is over, whoever ended it. Called once. */
   onEnd(error: Error): void;
+}
+
+export interface StreamOptions {
+  /** How many bytes of messages may come unread. */
+  readonly window?: number;
+  /** Asks again and again whether the coordinator is there, and lets it know the same of this end. */
+  readonly pings?: boolean;
 }
 
 export class GrpcStream {
@@ -19,16 +29,22 @@ export class GrpcStream {
   #isUnref = false;
   /** What waits for the peer's window, oldest first. */
   readonly #queue: Buffer[] = [];
+  readonly #pings: boolean;
+  #heard = 0;
+  #pinging: ReturnType<typeof setInterval> | undefined;
   #onFlushed: (() => void) | undefined;
   #closing = false;
   #over = false;
 
-  /**
-   * @param path the method, such as `/package.Service/Method`
-   * @param window how many bytes of messages may come unread
-   */
-  constructor(way: Way, path: string, events: StreamEvents, window = wideWindow) {
+  /** @param path the method, such as `/package.Service/Method` */
+  constructor(
+    way: Way,
+    path: string,
+    events: StreamEvents,
+    { window = wideWindow, pings = false }: StreamOptions = {},
+  ) {
     this.#events = events;
+    this.#pings = pings;
     const handlers = {
       onReply: (bytes: Buffer) => this.#socket.write(bytes),
       onMessage: (bytes: Uint8Array) => events.onMessage(bytes),
@@ -36,7 +52,10 @@ export class GrpcStream {
       onWindow: () => this.#flush(),
     };
     this.#parser = new FrameParser(handlers, window);
-    const headers = { "content-type": "application/grpc", te: "trailers", authorization: `Bearer ${way.token}` };
+    const headers = {
+      ...{ "content-type": "application/grpc", te: "trailers", authorization: `Bearer ${way.token}` },
+      ...(pings && { [pingHeader]: "1" }),
+    };
     const first = opening(path, "localhost", headers, window);
     this.#socket = openSocket(way);
     if (way.tls) {
@@ -97,9 +116,21 @@ export class GrpcStream {
     this.#socket = socket;
     this.#isOpen = true;
     if (this.#isUnref) socket.unref();
-    socket.on("data", (chunk) => this.#parser.push(chunk));
+    socket.on("data", (chunk) => {
+      this.#heard += chunk.length;
+      this.#parser.push(chunk);
+    });
     socket.write(first);
+    if (this.#pings) this.#ping();
     this.#flush();
+  }
+
+  #ping(): void {
+    const silence = new Silence();
+    this.#pinging = setInterval(() => {
+      if (silence.ping(this.#heard)) this.#end(new Error(lostLink));
+      else this.#socket.write(ping());
+    }, pingMs);
   }
 
   #flush(): void {
@@ -114,12 +145,15 @@ export class GrpcStream {
     // What waits for the peer's window goes first, or the last message would be cut off.
     const onFlushed = this.#onFlushed;
     this.#onFlushed = undefined;
-    if (onFlushed) this.#socket.end(closing(), onFlushed);
+    if (!onFlushed) return;
+    clearInterval(this.#pinging);
+    this.#socket.end(closing(), onFlushed);
   }
 
   #end(error: Error): void {
     if (this.#over) return;
     this.#over = true;
+    clearInterval(this.#pinging);
     this.#socket.destroy();
     this.#events.onEnd(error);
   }

@@ -59,6 +59,11 @@ export function closing(): Buffer {
   return frame(frameType.data, flag.endStream, streamId, empty);
 }
 
+/** PING: whoever is there answers it. */
+export function ping(): Buffer {
+  return frame(frameType.ping, 0, 0, Buffer.alloc(8));
+}
+
 /** What the parser tells. */
 export interface ParserEvents {
   /** Bytes that must be sent back: acknowledgements and window updates. */

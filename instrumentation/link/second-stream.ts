@@ -35,7 +35,7 @@ export class SecondStream {
   constructor(options: SecondStreamOptions) {
     this.#options = options;
     const events = { onMessage: (bytes: Uint8Array) => this.#receive(bytes), onEnd: () => this.#end() };
-    this.#stream = new GrpcStream(options.way, attachPath, events, window);
+    this.#stream = new GrpcStream(options.way, attachPath, events, { window });
     this.#stream.unref();
     const event = { $case: "join", value: { instance: options.instance, key: options.key } } as const;
     this.#stream.write(message(AttachRequest.encode({ event, sequence: 0 }).finish()));

@@ -6,6 +6,7 @@
 import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { AttachRequest, AttachResponse } from "../../src/gen/spangate/v1/agent.js";
 import type { RuleSet } from "../../src/gen/spangate/v1/model.js";
+import { isOfThisMachine } from "../../src/wire/address.js";
 import { rulesFromWire } from "../../src/wire/spans.js";
 import { attachPath } from "./attach-path.js";
 import { GrpcStream } from "./grpc-stream.js";
@@ -27,10 +28,9 @@ port.on("message", take);
 void serveThread();
 
 function attach(): GrpcStream {
-  const opened = new GrpcStream(data.way, attachPath, {
-    onMessage: receive,
-    onEnd: (error) => void ended(error),
-  });
+  const events = { onMessage: receive, onEnd: (error: Error) => void ended(error) };
+  // On one machine the system tells every end. This thread can answer while the application's is stopped.
+  const opened = new GrpcStream(data.way, attachPath, events, { pings: !isOfThisMachine(data.way.address) });
   opened.write(message(data.hello));
   return opened;
 }

@@ -1,10 +1,12 @@
 // AgentService over gRPC: one AgentSession for an agent's first stream; its second joins it.
 import { status } from "@grpc/grpc-js";
+import { lostLink } from "../core/silence.js";
 import type { AttachRequest, Join } from "../gen/spangate/v1/agent.js";
 import type { AgentServiceServer } from "../gen/spangate/v1/agent_service.js";
 import type { Admission } from "./admission.js";
 import { AgentSession, ProtocolError } from "./agent-session.js";
 import type { Coordinator } from "./coordinator.js";
+import type { Heartbeats } from "./heartbeats.js";
 import { malformed } from "./malformed.js";
 
 type AttachCall = Parameters<AgentServiceServer["attach"]>[0];
@@ -19,12 +21,13 @@ interface StreamEvents {
   refuse(reason: string): void;
 }
 
-export function agentService(coordinator: Coordinator, admit: Admission): AgentServiceServer {
+export function agentService(coordinator: Coordinator, admit: Admission, heartbeats: Heartbeats): AgentServiceServer {
   return {
     attach: (call) => {
       const refusal = admit(call.metadata, "agent");
       if (refusal) return void call.emit("error", refusal);
       let stream: StreamEvents | undefined;
+      heartbeats.watch(call, () => stream?.end(lostLink));
       call.on("data", (request) => {
         try {
           const refusal = malformed(request);

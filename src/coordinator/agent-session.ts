@@ -92,6 +92,8 @@ export class AgentSession implements JoinableSession {
   end(reason: string): void {
     const second = this.#second;
     if (!second) return this.#leave(true, reason);
+    // Told again when what was ended is over.
+    if (this.#ended !== undefined) return;
     this.#ended = reason;
     setTimeout(() => {
       second.end();

@@ -4,6 +4,9 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { socketOptions } from "../wire/address.js";
 
+/** How long nothing may be heard before the system asks whether the peer is there, in milliseconds; for ten seconds more. */
+const keepAliveMs = 10_000;
+
 export class Door {
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
@@ -11,6 +14,8 @@ export class Door {
   private constructor(enter: (connection: Socket) => void) {
     this.#server = createServer({ noDelay: true }, (connection) => {
       this.#connections.add(connection);
+      // Of a link that is cut and over which nothing is sent the system learns then. Its answers need no thread of the peer's.
+      connection.setKeepAlive(true, keepAliveMs);
       connection.on("close", () => this.#connections.delete(connection));
       // Its session hears them too, as long as it lives.
       connection.on("error", () => {});

@@ -3,11 +3,12 @@ import type { handleUnaryCall, Metadata } from "@grpc/grpc-js";
 import type { RunnerServiceServer } from "../gen/spangate/v1/runner.js";
 import type { StatusReply } from "../wire/failure.js";
 import type { Admission } from "./admission.js";
+import type { Heartbeats } from "./heartbeats.js";
 import { malformed } from "./malformed.js";
 import type { RunnerCalls } from "./runner-calls.js";
 import { watchStream } from "./watch-stream.js";
 
-export function runnerService(calls: RunnerCalls, admit: Admission): RunnerServiceServer {
+export function runnerService(calls: RunnerCalls, admit: Admission, heartbeats: Heartbeats): RunnerServiceServer {
   const refusalOf = (call: { readonly metadata: Metadata; readonly request: unknown }) =>
     admit(call.metadata, "runner") ?? malformed(call.request);
   const unary =
@@ -31,6 +32,7 @@ export function runnerService(calls: RunnerCalls, admit: Admission): RunnerServi
           onEnd: () => call.end(),
         });
         // The stream is the run's lease.
+        heartbeats.watch(call);
         call.on("cancelled", close);
         call.on("error", close);
       } catch (error) {

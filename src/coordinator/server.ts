@@ -1,4 +1,5 @@
 // The coordinator as a gRPC server: both services, health and reflection.
+import type { Socket } from "node:net";
 import { Server as GrpcServer } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import { EnvironmentError, UsageError } from "../core/errors.js";
@@ -13,6 +14,7 @@ import { agentService } from "./agent-service.js";
 import { AgentSession } from "./agent-session.js";
 import { Coordinator } from "./coordinator.js";
 import { Door } from "./door.js";
+import { Heartbeats } from "./heartbeats.js";
 import { handingOn } from "./malformed.js";
 import { addReflection } from "./reflection.js";
 import { type RunnerCalls, runnerCalls } from "./runner-calls.js";
@@ -67,12 +69,17 @@ export async function serveCoordinator(options: ServeOptions): Promise<Coordinat
     "spangate.v1.AgentService": "SERVING",
     "spangate.v1.RunnerService": "SERVING",
   });
-  server.addService(handingOn(AgentServiceService), agentService(coordinator, admit));
-  server.addService(handingOn(RunnerServiceService), runnerService(runners, admit));
+  const heartbeats = new Heartbeats();
+  server.addService(handingOn(AgentServiceService), agentService(coordinator, admit, heartbeats));
+  server.addService(handingOn(RunnerServiceService), runnerService(runners, admit, heartbeats));
   health.addToServer(server);
   addReflection(server, admit);
   const { injectConnection } = server.createConnectionInjector(serverCredentials(tls));
-  const door = await Door.open(listen, injectConnection).catch((error: unknown) => {
+  const enter = (connection: Socket) => {
+    heartbeats.add(connection);
+    injectConnection(connection);
+  };
+  const door = await Door.open(listen, enter).catch((error: unknown) => {
     throw unreachable(listen, error);
   });
   return {

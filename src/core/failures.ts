@@ -41,15 +41,18 @@ export function starterCrashed(run: Run, actor: ActorState, checkpoint: Checkpoi
 
 /** @param error how the starter ended because of it, if that is known */
 export function processDied(death: Death, error?: string): Failure {
+  const { service, pid, reason, isLost } = death;
   const inside = death.actor === undefined ? "" : ` while ${death.actor} was in it`;
   return {
     code: "ProcessDied",
     actor: death.actor,
     message: lines([
-      `The process ${death.service} (pid ${death.pid}) died${inside}.`,
-      `Its link ended with: ${death.reason}`,
+      `The process ${service} (pid ${pid}) ${isLost ? "is lost" : "died"}${inside}${isLost ? `: ${reason}` : ""}.`,
+      ...(isLost ? [] : [`Its link ended with: ${reason}`]),
       ...(error === undefined ? [] : [`The starter's error: ${error}`]),
-      "Its holds are gone with it. Its output tells why it died: see service.logs.",
+      isLost
+        ? "Its holds are gone with it. Where it still runs it goes on without spangate: start it anew to race it again."
+        : "Its holds are gone with it. Its output tells why it died: see service.logs.",
     ]),
   };
 }
@@ -195,7 +198,9 @@ export function stepTimedOut(
           ...tellCalls(actor),
         ]
       : []),
-    ...silent.map((agent) => `${describeAgent(agent)} does not answer: its thread is busy.`),
+    ...silent.map(
+      (agent) => `${describeAgent(agent)} does not answer: its thread is busy, or the link to its machine is cut.`,
+    ),
     ...tellOrder(run),
     "If the code is only slow, raise stepTimeoutMs. If it waits for a lock of an actor that stands still, the order cannot happen: let that actor go on first.",
     ...(actor && goal ? tellRepair(run, actor, goal) : []),

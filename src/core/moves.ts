@@ -6,6 +6,7 @@ import { free } from "./locks.js";
 import type { Output } from "./messages.js";
 import type { AgentRef, Arrival, Checkpoint, LockWait, PassedSpan } from "./model.js";
 import { actorOf, armedOf, holdKey, isGoingOn, isReturned, names, note, type Run, refile } from "./run.js";
+import { lostLink } from "./silence.js";
 
 /** Gives an actor the turn: begins it, or releases the holds that stand between it and its targets. */
 export function letGo(run: Run, actor: ActorState, targets: readonly Checkpoint[], out: Output[]): void {
@@ -175,7 +176,7 @@ export function detach(run: Run, agent: AgentRef, died: boolean, reason: string,
   const held = withdraw(run, (arrival) => arrival.agent.instance === agent.instance, reason, out);
   const inside = [...held, ...forgetOpen(run, agent, out)];
   if (died) {
-    run.lastDeath = { service: agent.service, pid: agent.pid, reason, actor: inside[0] };
+    run.lastDeath = { service: agent.service, pid: agent.pid, reason, isLost: reason === lostLink, actor: inside[0] };
     if (inside.length > 0) run.death = run.lastDeath;
   }
 }

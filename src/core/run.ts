@@ -71,6 +71,8 @@ export interface Death {
   readonly service: string;
   readonly pid: number;
   readonly reason: string;
+  /** True when the link to it was cut: it may live on. */
+  readonly isLost: boolean;
   readonly actor: string | undefined;
 }
 

@@ -4,6 +4,7 @@ import { isIP } from "node:net";
 import { checkServerIdentity, connect, createSecureContext } from "node:tls";
 import { type ChannelCredentials, type ChannelOptions, credentials } from "@grpc/grpc-js";
 import { EnvironmentError, UsageError } from "../core/errors.js";
+import { pingMs, silentPings } from "../core/silence.js";
 import { clearTimeout, setTimeout } from "../real-time.js";
 import { hostOf, isOfThisMachine, socketOptions } from "../wire/address.js";
 import { type ClientTls, closedByTls, connectionOptions, describeTlsError, readClientTls } from "../wire/tls.js";
@@ -25,7 +26,8 @@ export async function channelTo(
   limitMs: number,
 ): Promise<Channel> {
   if (!tls) {
-    if (insecure || isOfThisMachine(address)) return { credentials: credentials.createInsecure(), options: {} };
+    if (insecure || isOfThisMachine(address))
+      return { credentials: credentials.createInsecure(), options: pingsOf(address) };
     throw new UsageError(
       "BadOption",
       `The coordinator at ${address} is on another machine, and whoever sees plain TCP can stop the services. Give tls: { ca }, or insecure: true where the network itself is trusted.`,
@@ -48,7 +50,22 @@ function secureChannel(address: string, { ca, cert, key, servername }: ClientTls
   return {
     credentials: credentials.createFromSecureContext(context, checked),
     // What the server is asked for; an IP address is no server's name.
-    options: { "grpc.ssl_target_name_override": isIP(host) === 0 ? host : "localhost" },
+    options: { "grpc.ssl_target_name_override": isIP(host) === 0 ? host : "localhost", ...pingsOf(address) },
+  };
+}
+
+/** Whether a link to there has to be asked if it is still there: on one machine the system tells every end. */
+export function isPinged(address: string): boolean {
+  return !isOfThisMachine(address);
+}
+
+function pingsOf(address: string): ChannelOptions {
+  if (!isPinged(address)) return {};
+  return {
+    "grpc.keepalive_time_ms": pingMs,
+    "grpc.keepalive_timeout_ms": pingMs * (silentPings - 1),
+    // The coordinator counts on them.
+    "grpc.keepalive_permit_without_calls": 1,
   };
 }
 

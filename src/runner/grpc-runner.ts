@@ -2,9 +2,10 @@
 import type { CallOptions, Metadata, ServiceError } from "@grpc/grpc-js";
 import { EnvironmentError } from "../core/errors.js";
 import { type OpenResponse, RunnerServiceClient } from "../gen/spangate/v1/runner.js";
+import { pingHeader } from "../wire/pings.js";
 import type { RunnerPort } from "../wire/runner-port.js";
 import { tokenMetadata } from "../wire/token.js";
-import { channelTo } from "./channel.js";
+import { channelTo, isPinged } from "./channel.js";
 import type { CoordinatorAddress } from "./client.js";
 
 type Unary<Request, Response> = (
@@ -50,7 +51,9 @@ export async function connectClient(
     } else ready.resolve();
   });
   await ready.promise;
-  return { client, metadata: tokenMetadata(token) };
+  const metadata = tokenMetadata(token);
+  if (isPinged(address)) metadata.set(pingHeader, "1");
+  return { client, metadata };
 }
 
 /** @returns makes a function of a method; `limitMs` is how long the answer may take, without a limit by default */

@@ -276,7 +276,9 @@ describe("the cause of a step that cannot complete", () => {
     const run = alone("read");
     run.pass("alice", "before", "POST");
     expect(timeOut(run, { silent: [shop] })).toMatch(/^StepTimedOut: alice did not reach alice\.after\("read"\)/);
-    expect(run.failure).toContain("shop (pid 42) does not answer: its thread is busy.");
+    expect(run.failure).toContain(
+      "shop (pid 42) does not answer: its thread is busy, or the link to its machine is cut.",
+    );
   });
 
   it("is the actor's end, when that is what is waited for", () => {
