@@ -18,8 +18,11 @@ export class Script {
     [file = "", ...args]: readonly string[],
     env: Readonly<Record<string, string | undefined>>,
     cwd?: string,
+    /** What it reads: nothing by default. */
+    input: "nothing" | "lines" = "nothing",
   ) {
-    this.#process = spawn(file, args, { env: { ...process.env, ...env }, cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const stdin = input === "lines" ? "pipe" : "ignore";
+    this.#process = spawn(file, args, { env: { ...process.env, ...env }, cwd, stdio: [stdin, "pipe", "pipe"] });
     this.pid = this.#process.pid ?? 0;
     const output = this.#output;
     for (const name of ["stdout", "stderr"] as const) {
@@ -43,6 +46,11 @@ export class Script {
       const ended = await Promise.race([more, this.ended]);
       if (ended) throw new Error(`It ended without ${pattern}:\n${ended.stdout}${ended.stderr}`);
     }
+  }
+
+  /** Writes a line to a process that reads lines. */
+  tell(line: string): void {
+    this.#process.stdin?.write(`${line}\n`);
   }
 
   kill(signal: NodeJS.Signals = "SIGKILL"): void {
