@@ -19,7 +19,7 @@ export function diagnoseMissing(run: Run, checkpoint: Checkpoint, surroundings: 
       ? failures.processDied(run.lastDeath, actor.life.error)
       : failures.starterCrashed(run, actor, checkpoint, actor.life.error);
   }
-  if (!actor.visible) return failures.noAgent(run, actor, checkpoint, surroundings?.agents ?? []);
+  if (!actor.visible) return failures.noAgent(run, actor, checkpoint, surroundings ?? {});
   return failures.checkpointNotReached(run, actor, checkpoint);
 }
 
@@ -37,7 +37,7 @@ export function diagnose(run: Run, surroundings: Surroundings): Failure {
   const chain = missing && chainToHeld(run, actor);
   if (chain) return failures.deadlock(run, actor, missing, chain);
   if (!actor.visible && actor.adopts) return failures.neverBegan(run, actor, actor.adopts, surroundings.agents);
-  if (!actor.visible && missing?.span) return failures.noAgent(run, actor, missing, surroundings.agents);
+  if (!actor.visible && missing?.span) return failures.noAgent(run, actor, missing, surroundings);
   const starvation = findStarvation(run, actor, surroundings) ?? suspectStarvation(run, actor);
   if (starvation) return failures.starved(run, actor, missing, starvation);
   return failures.stepTimedOut(run, actor, missing, surroundings.silent);

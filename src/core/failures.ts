@@ -10,7 +10,7 @@ import { nearestOf } from "./nearest.js";
 import { actorOf, type Death, type Run } from "./run.js";
 import { tellCalls, tellMissed, tellPassed, tellSpans, tellUnclaimed } from "./span-lists.js";
 import type { Starvation } from "./starvation.js";
-import type { AttachedAgent, FrozenThread } from "./surroundings.js";
+import type { AttachedAgent, FrozenThread, Surroundings } from "./surroundings.js";
 
 const remedyOfNoAgent =
   "Start the service with gateway.service(), or give its process the variables of gateway.environment(). A client other than fetch, undici or node:http has to send actor.headers itself; a call made outside the starter's function belongs to nobody. A service that sets up OpenTelemetry itself is seen only if it instruments its server and reads traceparent.";
@@ -81,7 +81,7 @@ export function noAgent(
   run: Run,
   actor: ActorState,
   checkpoint: Checkpoint,
-  agents: readonly AttachedAgent[],
+  { agents = [], silent = [] }: Partial<Surroundings>,
 ): Failure {
   const called = actor.called.length > 0 ? `It called ${actor.called.join(", ")}. ` : "";
   const attached = agents.map(
@@ -90,6 +90,7 @@ export function noAgent(
   return failure("NoAgent", actor, [
     `${actor.name} ${hasEnded(actor) ? "finished" : "waits"}, and no agent has seen it: ${describeCheckpoint(checkpoint)} cannot be reached.`,
     `${called}Agents are attached in: ${attached.join("; ") || "no process"}.`,
+    ...tellSilent(silent),
     ...tellDeaf(actor, agents),
     ...tellOrder(run),
     ...(agents.length > 0
@@ -198,13 +199,17 @@ export function stepTimedOut(
           ...tellCalls(actor),
         ]
       : []),
-    ...silent.map(
-      (agent) => `${describeAgent(agent)} does not answer: its thread is busy, or the link to its machine is cut.`,
-    ),
+    ...tellSilent(silent),
     ...tellOrder(run),
     "If the code is only slow, raise stepTimeoutMs. If it waits for a lock of an actor that stands still, the order cannot happen: let that actor go on first.",
     ...(actor && goal ? tellRepair(run, actor, goal) : []),
   ]);
+}
+
+function tellSilent(silent: readonly AgentRef[]): readonly string[] {
+  return silent.map(
+    (agent) => `${describeAgent(agent)} does not answer: its thread is busy, or the link to its machine is cut.`,
+  );
 }
 
 export function rulesNotTaken(silent: readonly AgentRef[]): Failure {
