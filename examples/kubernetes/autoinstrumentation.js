@@ -1,0 +1,3 @@
+// What the OpenTelemetry Operator has Node load in front of an application (NODE_OPTIONS). Without SPANGATE_ADDRESS it does
+// nothing.
+require("spangate/register");
