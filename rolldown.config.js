@@ -1,6 +1,6 @@
-// Two bundles. The agent as a few files of CommonJS: a process under test loads them before its own first line, so their number
+// Three bundles. The agent as a few files of CommonJS: a process under test loads them before its own first line, so their number
 // counts. OpenTelemetry's packages stay outside: they are shared with the application.
-// The page of a report as one script, which is put into the page.
+// The page of a report as one script, which is put into the page; and the interactive page's, which is served.
 import { readFileSync } from "node:fs";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
@@ -31,4 +31,6 @@ const page = {
   output: { dir: "dist/page", format: "iife", minify: true, comments: false },
 };
 
-export default [agent, page];
+const live = { ...page, input: { live: "page/live/main.tsx" } };
+
+export default [agent, page, live];

@@ -1,6 +1,6 @@
-// Builds dist: the library file by file, the agent and the reports' page as a few bundled files (see rolldown.config.js).
+// Builds dist: the library file by file, the agent and the two pages as a few bundled files (see rolldown.config.js).
 import { execFileSync } from "node:child_process";
-import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -18,6 +18,12 @@ chmodSync("dist/cli/main.js", 0o755);
 // The preloads export nothing.
 for (const preload of ["register", "here"]) writeFileSync(`dist/agent/${preload}.d.cts`, "export {};\n");
 // Later styles go before earlier ones.
-const styles = ["base", "toolbar", "timeline", "spans", "dock", "media"];
-const style = styles.map((name) => readFileSync(`page/styles/${name}.css`, "utf8")).join("");
-writeFileSync("dist/page/page.css", style.replace(/\s+/g, " ").replace(/ ?([{};,]) ?/g, "$1"));
+const styles = {
+  page: ["base", "toolbar", "timeline", "spans", "dock", "media"],
+  live: ["base", "toolbar", "live/frame", "live/controls", "live/lanes", "live/media"],
+};
+for (const [page, names] of Object.entries(styles)) {
+  const style = names.map((name) => readFileSync(`page/styles/${name}.css`, "utf8")).join("");
+  writeFileSync(`dist/page/${page}.css`, style.replace(/\s+/g, " ").replace(/ ?([{};,]) ?/g, "$1"));
+}
+for (const name of ["index.html", "icon.svg"]) copyFileSync(`page/live/${name}`, `dist/page/${name}`);

@@ -1,7 +1,11 @@
-// The keys.
+// The keys of a page.
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-const keys: readonly (readonly [keys: readonly string[], meaning: string])[] = [
+/** Keys, and what each does. */
+export type Keys = readonly (readonly [keys: readonly string[], meaning: string])[];
+
+/** Those of a report. */
+export const reportKeys: Keys = [
   [["←", "→"], "the previous and the next thing of the actor, in time"],
   [["↑", "↓"], "the row above and below, of the next actor too"],
   [["Home", "End"], "the actor's first and last"],
@@ -15,7 +19,13 @@ const keys: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [["?"], "these keys"],
 ];
 
-export function Help({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+export interface HelpProps {
+  readonly keys: Keys;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+export function Help({ keys, open, onClose }: HelpProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     if (open && !dialog.current?.open) dialog.current?.showModal();

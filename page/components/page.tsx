@@ -7,7 +7,7 @@ import { modelOf } from "../model/model.ts";
 import { type Action, axisOf, initialState, reduce, type State, viewOf } from "../state.ts";
 import { Details } from "./details.tsx";
 import { Header } from "./header.tsx";
-import { Help } from "./help.tsx";
+import { Help, reportKeys } from "./help.tsx";
 import { Moments } from "./moments.tsx";
 import { Order } from "./order.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -107,7 +107,7 @@ export function Page({ report, title }: PageProps) {
           {pane}
         </div>
       </main>
-      <Help open={state.help} onClose={() => act({ type: "help", on: false })} />
+      <Help keys={reportKeys} open={state.help} onClose={() => act({ type: "help", on: false })} />
     </>
   );
 }

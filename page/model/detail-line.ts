@@ -1,10 +1,13 @@
 // What a span did, from its attributes: the statement of a database's call, the request of an HTTP call.
 import type { ReportedSpan } from "../../src/report/report.ts";
 
+/** What tells what a span did. */
+export type ToldSpan = Pick<ReportedSpan, "name" | "kind" | "scope" | "attributes">;
+
 export type SpanCategory = "database" | "server" | "client" | "message" | "internal";
 
 /** The kinds of spans that look different. */
-export function categoryOf(span: ReportedSpan): SpanCategory {
+export function categoryOf(span: ToldSpan): SpanCategory {
   if (isDatabaseCall(span)) return "database";
   switch (span.kind) {
     case "server":
@@ -21,13 +24,13 @@ const databases = /^(pg|mysql|mysql2|mongodb|redis|ioredis|knex|sequelize|typeor
 const databaseScopes = /instrumentation-(pg|mysql2?|mongodb|redis(-4)?|ioredis|tedious|cassandra-driver|knex)$/;
 
 /** True where a statement was, or could have been, recorded. */
-export function isDatabaseCall({ name, scope, attributes, kind }: ReportedSpan): boolean {
+export function isDatabaseCall({ name, scope, attributes, kind }: ToldSpan): boolean {
   if ("db.system.name" in attributes || "db.system" in attributes || statementOf({ attributes })) return true;
   return kind !== "server" && (databases.test(name) || databaseScopes.test(scope));
 }
 
 /** True where the call has a statement: connecting has none. */
-export function hasStatement(span: ReportedSpan): boolean {
+export function hasStatement(span: ToldSpan): boolean {
   return isDatabaseCall(span) && !/connect/i.test(span.name);
 }
 
@@ -51,6 +54,6 @@ export function requestOf({ attributes }: Pick<ReportedSpan, "attributes">): str
 }
 
 /** One line; `undefined` where nothing was recorded. */
-export function detailLine(span: ReportedSpan): string | undefined {
+export function detailLine(span: ToldSpan): string | undefined {
   return statementOf(span)?.replace(/\s+/g, " ").trim() ?? requestOf(span);
 }

@@ -1,6 +1,7 @@
 // What the commands share that look at a live coordinator.
 import { describePlace } from "../core/describe.js";
 import { connectOperator, type Operator } from "../runner/operator.js";
+import type { SeenStep } from "../wire/steps.js";
 import type { Hold } from "../wire/watching.js";
 import { type CoordinatorOptions, coordinatorOf } from "./coordinator.js";
 import type { Surroundings } from "./surroundings.js";
@@ -25,6 +26,11 @@ export async function lookAt<T>(
 /** Where the actor stands, such as `after pg.query:SELECT bank`. */
 export function placeOf({ arrival: { phase, span } }: Hold): string {
   return describePlace(phase, span);
+}
+
+/** What a test asked for, as it is called. */
+export function callOf({ wanted }: SeenStep): string {
+  return `its test has called ${wanted?.type ?? "next"}()`;
 }
 
 /** A hold as JSON tells it. */

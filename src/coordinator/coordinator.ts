@@ -8,6 +8,7 @@ import type { Input } from "../core/messages.js";
 import type { ActorRules, AgentRef, Arrival, PassedSpan, Step } from "../core/model.js";
 import { findMistake } from "../core/order.js";
 import type { FrozenThread } from "../core/surroundings.js";
+import { wallClock } from "../real-time.js";
 import type { ToldShortage } from "../wire/shortages.js";
 import { Adoption, type Claim } from "./adoption.js";
 import { type Agent, Agents } from "./agents.js";
@@ -15,8 +16,10 @@ import type { Limits } from "./clocks.js";
 import { type Identity, newIdentity } from "./identity.js";
 import { LastWords } from "./last-words.js";
 import { Locks } from "./locks.js";
+import { RunRecord } from "./run-record.js";
 import { type RunContext, type RunDefinition, RunSession } from "./run-session.js";
-import { type Standing, type Watcher, Watchers } from "./watchers.js";
+import { StepDesk } from "./step-desk.js";
+import { type RunMove, type Standing, type Watcher, Watchers } from "./watchers.js";
 
 export interface OpenRun {
   readonly session: RunSession;
@@ -28,6 +31,8 @@ export interface OpenRun {
 /** What is known of an open run. */
 interface Known {
   readonly session: RunSession;
+  readonly steps: StepDesk;
+  readonly record: RunRecord;
   readonly starters: readonly string[];
   readonly rules: readonly ActorRules[];
   /** By the actor's name. */
@@ -43,6 +48,9 @@ export class Coordinator {
   readonly #watchers = new Watchers();
   readonly #locks: Locks;
   readonly #runs = new Map<string, Known>();
+  /** Of runs that were closed, the newest last. */
+  readonly #records: RunRecord[] = [];
+  #isByHand = false;
   readonly #lastWords = new LastWords(this.agents);
 
   /** @param probes connected ones */
@@ -65,6 +73,7 @@ export class Coordinator {
         new Adoption(it, ({ agent, id: at }) => this.agents.release(agent.instance, [at])),
       ]),
     );
+    const record = new RunRecord(id, definition, wallClock());
     const session = new RunSession(id, definition, {
       agents: this.agents,
       locks: this.#locks,
@@ -74,12 +83,17 @@ export class Coordinator {
       lastWords: () => this.#lastWords.ask(this.#stopped),
       released: (arrival) => this.#noteEnd(this.#runs.get(id), arrival),
       ...observer,
+      tell: (entry, sequence) => {
+        record.add({ sequence, entry });
+        observer.tell(entry, sequence);
+      },
     });
+    const steps = new StepDesk(session, this.#isByHand, (move) => this.#watchers.tell({ type: "move", ...move }));
     const rules = identities.map(({ actor, traceId }) => ({
       ...{ runId: id, actor, traceId, adopt: undefined, watchesLocks: this.#locks.isOn, recordAttributes },
       rules: rulesOf(actor, order),
     }));
-    this.#runs.set(id, { session, starters, rules, adoptions, limits });
+    this.#runs.set(id, { session, steps, record, starters, rules, adoptions, limits });
     this.#watchers.tell({ type: "runOpened", runId: id, starters });
     return { session, identities, ready: this.#spreadRules(limits.stepTimeoutMs) };
   }
@@ -88,13 +102,39 @@ export class Coordinator {
     return this.#runs.get(id)?.session;
   }
 
+  steps(id: string): StepDesk | undefined {
+    return this.#runs.get(id)?.steps;
+  }
+
+  /** Of a run that is open, or was a moment ago. */
+  record(id: string): RunRecord | undefined {
+    return this.#runs.get(id)?.record ?? this.#records.find((it) => it.id === id);
+  }
+
+  /** The steps that wait for a person. */
+  get waiting(): readonly RunMove[] {
+    return [...this.#runs.values()].map(({ steps }) => steps.move).filter(({ move }) => move.type === "person");
+  }
+
+  /** Whether steps wait for a person, from now on and in all runs. */
+  stepByHand(isOn: boolean): void {
+    if (isOn === this.#isByHand) return;
+    this.#isByHand = isOn;
+    this.#watchers.tell({ type: "byHand", isOn });
+    for (const { steps } of [...this.#runs.values()]) steps.setMode(isOn);
+  }
+
   /** Resolves when the agents have forgotten the run, so that what comes next meets nothing of it; soon at the latest. */
   async closeRun(id: string): Promise<void> {
     const run = this.#runs.get(id);
     if (!run) return;
     this.#runs.delete(id);
     this.#locks.forget(id);
+    run.steps.close();
     run.session.close();
+    run.record.end();
+    this.#records.push(run.record);
+    if (this.#records.length > coordinatorLimits.closedRuns) this.#records.shift();
     this.#watchers.tell({ type: "runClosed", runId: id });
     const forgotten = this.#spreadRules(forgettingLimitMs);
     // The agents have been told by now that these flows are nobody's.
@@ -111,7 +151,12 @@ export class Coordinator {
   /** Tells the watcher what is there, and from then on what comes and goes. @returns what takes it away */
   watch(watcher: Watcher): () => void {
     for (const agent of this.agents.all) watcher.see({ type: "attached", agent });
-    for (const [runId, { starters }] of this.#runs) watcher.see({ type: "runOpened", runId, starters });
+    if (this.#isByHand) watcher.see({ type: "byHand", isOn: true });
+    for (const [runId, { starters, steps }] of this.#runs) {
+      watcher.see({ type: "runOpened", runId, starters });
+      const { number, move } = steps.move;
+      if (move.type !== "test") watcher.see({ type: "move", runId, number, move });
+    }
     for (const standing of this.standing()) watcher.see({ type: "held", standing });
     return this.#watchers.add(watcher);
   }

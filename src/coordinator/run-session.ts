@@ -55,6 +55,12 @@ export type Answer =
   | { readonly type: "reached"; readonly reached: readonly Reached[]; readonly sequence: number }
   | { readonly type: "failed"; readonly failure: Failure };
 
+/** What a step gets whose run was closed first. */
+export const closedMeanwhile: Answer = {
+  type: "failed",
+  failure: { code: "RunnerEnded", message: "The run was closed while a step was under way.", actor: undefined },
+};
+
 /** How long a busy agent may take to answer before a diagnosis goes on without it, in milliseconds. */
 const diagnosisLimitMs = 500;
 
@@ -126,9 +132,19 @@ export class RunSession {
     return now() - this.#openedAt;
   }
 
+  /** By a checkpoint's index: its step. */
+  get stepOf(): readonly number[] {
+    return this.#run.stepOf;
+  }
+
   /** @throws {UsageError} when the run is over, busy, or past the checkpoint. */
-  request(goal: Goal): Promise<Answer> {
+  check(goal: Goal): void {
     checkRequest(this.#run, goal);
+  }
+
+  /** @throws {UsageError} as `check` does */
+  request(goal: Goal): Promise<Answer> {
+    this.check(goal);
     const { promise, resolve } = Promise.withResolvers<Answer>();
     this.#request = resolve;
     this.put({ type: "requested", goal });
@@ -157,12 +173,7 @@ export class RunSession {
   close(): void {
     this.put({ type: "closed" });
     this.#stopClocks();
-    const failure: Failure = {
-      code: "RunnerEnded",
-      message: "The run was closed while a step was under way.",
-      actor: undefined,
-    };
-    this.#answer({ type: "failed", failure });
+    this.#answer(closedMeanwhile);
     this.#context.closed();
   }
 

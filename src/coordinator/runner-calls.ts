@@ -5,12 +5,18 @@ import { rulesNotTaken } from "../core/failures.js";
 import { defaultLimits, runLimits } from "../core/limits.js";
 import type { Goal } from "../core/messages.js";
 import type {
+  FollowRequest,
+  FollowResponse,
   ListHoldsRequest,
   ListHoldsResponse,
   OpenRequest,
   ReleaseRequest,
   ReleaseResponse,
   RunEvent,
+  SteerRequest,
+  SteerResponse,
+  StepByHandRequest,
+  StepByHandResponse,
   WatchEvent,
   WatchRequest,
 } from "../gen/spangate/v1/runner.js";
@@ -18,8 +24,10 @@ import { longestMs } from "../real-time.js";
 import { failureToStatus, type StatusReply } from "../wire/failure.js";
 import type { RunListener, RunnerPort } from "../wire/runner-port.js";
 import { adoptionsFromWire, happeningToWire, orderFromWire, reachedToWire } from "../wire/runs.js";
+import { goalFromWire, stepToWire } from "../wire/steps.js";
 import type { Coordinator } from "./coordinator.js";
-import type { RunDefinition, RunSession } from "./run-session.js";
+import { followCall } from "./follow-call.js";
+import type { RunDefinition } from "./run-session.js";
 import { Teller } from "./teller.js";
 import { agentToWire, standingToWire, watchCall } from "./watch-call.js";
 
@@ -33,17 +41,28 @@ export interface WatchListener {
   onEnd(): void;
 }
 
+/** What becomes of a look at one run. */
+export interface FollowListener {
+  onTold(told: FollowResponse): void;
+  /** The run is over. */
+  onEnd(): void;
+}
+
 /** All calls of the service. */
 export interface RunnerCalls extends RunnerPort {
   listHolds(request: ListHoldsRequest): Promise<ListHoldsResponse>;
   release(request: ReleaseRequest): Promise<ReleaseResponse>;
   /** The listener is not called before this returns. @returns what ends it */
   watch(request: WatchRequest, listener: WatchListener): () => void;
+  /** The listener is not called before this returns. @returns what ends it; throws a status where there is no such run */
+  follow(request: FollowRequest, listener: FollowListener): () => void;
+  stepByHand(request: StepByHandRequest): Promise<StepByHandResponse>;
+  steer(request: SteerRequest): Promise<SteerResponse>;
 }
 
 export function runnerCalls(coordinator: Coordinator): RunnerCalls {
   const step = async (runId: string, goal: Goal) => {
-    const answer = await find(coordinator, runId).request(goal);
+    const answer = await found(coordinator.steps(runId), runId).request(goal);
     if (answer.type === "failed") throw new StepFailed(answer.failure);
     return { reached: answer.reached.map(reachedToWire), sequence: answer.sequence };
   };
@@ -59,11 +78,11 @@ export function runnerCalls(coordinator: Coordinator): RunnerCalls {
     skipTo: call(({ runId, checkpoint }) => step(runId, { type: "skipTo", checkpoint })),
     finish: call(({ runId }) => step(runId, { type: "finish" })),
     endStarter: call(async ({ runId, actor, error, called }) => {
-      find(coordinator, runId).endStarter(actor, error || undefined, called);
+      found(coordinator.run(runId), runId).endStarter(actor, error || undefined, called);
       return {};
     }),
     adopt: call(async ({ runId, actor }) => {
-      find(coordinator, runId).checkBegun(actor, "Adopt");
+      found(coordinator.run(runId), runId).checkBegun(actor, "Adopt");
       const error = await coordinator.adopt(runId, actor);
       if (error === undefined)
         throw new UsageError("UnknownStarter", `The run adopts no actor "${actor}": its Open names none in adoptions.`);
@@ -73,10 +92,28 @@ export function runnerCalls(coordinator: Coordinator): RunnerCalls {
       await coordinator.closeRun(runId);
       return {};
     }),
-    listHolds: call(async () => ({ holds: coordinator.standing().map(standingToWire) })),
+    listHolds: call(async () => ({
+      holds: coordinator.standing().map(standingToWire),
+      waiting: coordinator.waiting.map(({ runId, number, move }) => stepToWire(runId, number, move)),
+    })),
     release: call(async ({ instance, id }) => ({ released: releaseByHand(coordinator, instance, id) })),
     listAgents: call(async () => ({ agents: coordinator.agents.all.map(agentToWire) })),
     watch: (_, listener) => watchCall(coordinator, listener),
+    follow: ({ runId }, listener) => {
+      const record = coordinator.record(runId);
+      if (!record) throw statusOf(new NoSuchRun(runId));
+      return followCall(record, listener);
+    },
+    stepByHand: call(async ({ on }) => {
+      coordinator.stepByHand(on);
+      return {};
+    }),
+    steer: call(async ({ runId, number, goal }) => {
+      const known = goalFromWire(goal);
+      if (!known) throw new SpangateError("BadOrder", "Say how far the step goes: NEXT, SKIP_TO or FINISH.");
+      found(coordinator.steps(runId), runId).steer(known, number);
+      return {};
+    }),
   };
 }
 
@@ -131,10 +168,9 @@ class NoSuchRun extends UsageError {
   }
 }
 
-function find(coordinator: Coordinator, runId: string): RunSession {
-  const run = coordinator.run(runId);
-  if (!run) throw new NoSuchRun(runId);
-  return run;
+function found<It>(it: It | undefined, runId: string): It {
+  if (it === undefined) throw new NoSuchRun(runId);
+  return it;
 }
 
 function definitionOf(request: OpenRequest): RunDefinition {

@@ -5,8 +5,8 @@ import type { StatusReply } from "../wire/failure.js";
 import type { Admission } from "./admission.js";
 import type { Heartbeats } from "./heartbeats.js";
 import { malformed } from "./malformed.js";
+import { pushStream } from "./push-stream.js";
 import type { RunnerCalls } from "./runner-calls.js";
-import { watchStream } from "./watch-stream.js";
 
 export function runnerService(calls: RunnerCalls, admit: Admission, heartbeats: Heartbeats): RunnerServiceServer {
   const refusalOf = (call: { readonly metadata: Metadata; readonly request: unknown }) =>
@@ -51,8 +51,30 @@ export function runnerService(calls: RunnerCalls, admit: Admission, heartbeats: 
     watch: (call) => {
       const refusal = refusalOf(call);
       if (refusal) return void call.emit("error", refusal);
-      watchStream(calls, call);
+      pushStream(
+        call,
+        "watch",
+        ({ events }) => events.length,
+        (push) =>
+          calls.watch(call.request, { onEvents: (events) => push({ events: [...events] }), onEnd: () => call.end() }),
+      );
     },
+    follow: (call) => {
+      const refusal = refusalOf(call);
+      if (refusal) return void call.emit("error", refusal);
+      try {
+        pushStream(
+          call,
+          "follow",
+          ({ events }) => events.length,
+          (push) => calls.follow(call.request, { onTold: push, onEnd: () => call.end() }),
+        );
+      } catch (error) {
+        call.emit("error", named(error as StatusReply));
+      }
+    },
+    stepByHand: unary(calls.stepByHand),
+    steer: unary(calls.steer),
   };
 }
 

@@ -1,8 +1,9 @@
 // RunnerService's Watch: what is seen of all runs, as events.
 import type { AgentInfo, WatchEvent, Arrival as WireArrival } from "../gen/spangate/v1/runner.js";
-import { wallClock } from "../real-time.js";
+import { queueMicrotask, wallClock } from "../real-time.js";
 import { arrivalToWire } from "../wire/runs.js";
 import { modeToWire } from "../wire/spans.js";
+import { stepToWire } from "../wire/steps.js";
 import type { Agent } from "./agents.js";
 import type { Coordinator } from "./coordinator.js";
 import type { WatchListener } from "./runner-calls.js";
@@ -22,6 +23,8 @@ export function watchCall(coordinator: Coordinator, listener: WatchListener): ()
       listener.onEnd();
     },
   });
+  // What is there waits for nothing; but the listener is not called before this returns.
+  queueMicrotask(() => teller.flush());
   return () => {
     isOver = true;
     leave();
@@ -51,6 +54,10 @@ function sightToWire(sight: Sight): WatchEvent["event"] {
     case "held":
     case "released":
       return { $case: sight.type, value: standingToWire(sight.standing) };
+    case "byHand":
+      return { $case: "byHand", value: { on: sight.isOn } };
+    case "move":
+      return { $case: "step", value: stepToWire(sight.runId, sight.number, sight.move) };
     case "withdrawn":
       return { $case: "withdrawn", value: { arrival: standingToWire(sight.standing), reason: sight.reason } };
   }

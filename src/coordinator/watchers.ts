@@ -1,4 +1,5 @@
 // Those who look on: they hear what comes and goes in all runs, and change nothing.
+import type { Move } from "../core/by-hand.js";
 import type { Arrival } from "../core/model.js";
 import type { Agent } from "./agents.js";
 
@@ -17,7 +18,17 @@ export type Sight =
   | { readonly type: "runOpened"; readonly runId: string; readonly starters: readonly string[] }
   | { readonly type: "runClosed"; readonly runId: string }
   | { readonly type: "held" | "released"; readonly standing: Standing }
-  | { readonly type: "withdrawn"; readonly standing: Standing; readonly reason: string };
+  | { readonly type: "withdrawn"; readonly standing: Standing; readonly reason: string }
+  | { readonly type: "byHand"; readonly isOn: boolean }
+  | ({ readonly type: "move" } & RunMove);
+
+/** Whose move it is in a run. */
+export interface RunMove {
+  readonly runId: string;
+  /** Of the step that waits, or that waited last. */
+  readonly number: number;
+  readonly move: Move;
+}
 
 export interface Watcher {
   see(sight: Sight): void;

@@ -16,6 +16,10 @@ export const runLimits = {
 /** What a coordinator keeps at once. */
 export const coordinatorLimits = {
   runs: 500,
+  /** Runs that were closed, whose events can still be read. */
+  closedRuns: 5,
+  /** Spans that passed, of one run, for those who come late. */
+  passed: 10_000,
   agents: 1_000,
   /** Bytes of a message that it takes. */
   message: 1 << 20,

@@ -12,6 +12,8 @@ export type Goal =
 
 export type Input =
   | { readonly type: "requested"; readonly goal: Goal }
+  /** The step that is under way goes only so far. */
+  | { readonly type: "shortened"; readonly goal: Goal }
   | { readonly type: "arrived"; readonly arrival: Arrival }
   | { readonly type: "withdrawn"; readonly agent: AgentRef; readonly id: number; readonly reason: string }
   | { readonly type: "passed"; readonly passed: PassedSpan }

@@ -31,6 +31,9 @@ export function advance(run: Run, input: Input): readonly Output[] {
       run.goal = input.goal;
       proceed(run, out);
       break;
+    case "shortened":
+      if (run.goal) run.goal = input.goal;
+      break;
     case "arrived":
       arrive(run, input.arrival, out);
       react(run, out);

@@ -6,6 +6,7 @@ import { EnvironmentError } from "../core/errors.js";
 import type { ListAgentsResponse, ListHoldsResponse, WatchResponse } from "../gen/spangate/v1/runner.js";
 import { socketOptions } from "../wire/address.js";
 import { errorFromStatus, type StatusReply } from "../wire/failure.js";
+import { type SeenStep, stepFromWire } from "../wire/steps.js";
 import {
   type AttachedAgent,
   agentFromWire,
@@ -21,6 +22,8 @@ import { answerLimitMs, connectClient, unaryOf } from "./grpc-runner.js";
 export interface Operator {
   /** What stands at gates now, of every run. */
   holds(): Promise<readonly Hold[]>;
+  /** The steps that wait to be let go on by hand. */
+  waiting(): Promise<readonly SeenStep[]>;
   /** Lets one hold go on, whatever its order says. @returns false when nothing stood there */
   release(hold: { readonly instance: string; readonly id: number }): Promise<boolean>;
   agents(): Promise<readonly AttachedAgent[]>;
@@ -52,6 +55,8 @@ export async function connectOperator(at: CoordinatorAddress, timeoutMs: number)
   return {
     holds: async () =>
       (await ask<ListHoldsResponse>(unary(client.listHolds, answerLimitMs)({}))).holds.map(holdFromWire),
+    waiting: async () =>
+      (await ask<ListHoldsResponse>(unary(client.listHolds, answerLimitMs)({}))).waiting.map(stepFromWire),
     release: async (hold) => (await ask(unary(client.release, answerLimitMs)(hold))).released,
     agents: async () =>
       (await ask<ListAgentsResponse>(unary(client.listAgents, answerLimitMs)({}))).agents.map(agentFromWire),

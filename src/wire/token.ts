@@ -19,13 +19,22 @@ export function tokenMetadata(token: string): Metadata {
 
 /**
  * @param secret the gateway's
- * @returns whose token a call carries, `undefined` for nobody's. It compares digests, all of them, in constant time
+ * @returns whose token a call carries, `undefined` for nobody's
  */
 export function roleReader(secret: string): (metadata: Metadata) => Role | undefined {
+  const roleOf = tokenReader(secret);
+  return (metadata) => roleOf(String(metadata.get("authorization")[0] ?? ""));
+}
+
+/**
+ * @param secret the gateway's
+ * @returns whose token an `authorization` shows, `undefined` for nobody's. It compares digests, all of them, in constant time
+ */
+export function tokenReader(secret: string): (authorization: string) => Role | undefined {
   const runner = digestOf(`Bearer ${secret}`);
   const agent = digestOf(`Bearer ${agentToken(secret)}`);
-  return (metadata) => {
-    const shown = digestOf(String(metadata.get("authorization")[0] ?? ""));
+  return (authorization) => {
+    const shown = digestOf(authorization);
     const isRunner = timingSafeEqual(shown, runner);
     const isAgent = timingSafeEqual(shown, agent);
     if (isRunner) return "runner";

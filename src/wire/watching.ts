@@ -3,6 +3,7 @@ import type { Arrival, HoldMode } from "../core/model.js";
 import type { WatchEvent, AgentInfo as WireAgent, Arrival as WireArrival } from "../gen/spangate/v1/runner.js";
 import { arrivalFromWire } from "./runs.js";
 import { modeFromWire } from "./spans.js";
+import { type SeenStep, stepFromWire } from "./steps.js";
 
 /** An actor that stands at a gate, of whichever run. */
 export interface Hold {
@@ -33,6 +34,8 @@ export type Watched = { readonly atMs: number } & (
   | { readonly type: "runClosed"; readonly runId: string }
   | { readonly type: "held" | "released"; readonly hold: Hold }
   | { readonly type: "withdrawn"; readonly hold: Hold; readonly reason: string }
+  | { readonly type: "byHand"; readonly isOn: boolean }
+  | { readonly type: "step"; readonly step: SeenStep }
 );
 
 export function holdFromWire(wire: WireArrival | undefined): Hold {
@@ -62,6 +65,10 @@ export function watchedFromWire({ atMs, event }: WatchEvent): Watched[] {
       return [{ type: event.$case, hold: holdFromWire(event.value), atMs }];
     case "withdrawn":
       return [{ type: "withdrawn", hold: holdFromWire(event.value.arrival), reason: event.value.reason, atMs }];
+    case "byHand":
+      return [{ type: "byHand", isOn: event.value.on, atMs }];
+    case "step":
+      return [{ type: "step", step: stepFromWire(event.value), atMs }];
     case undefined:
       return [];
   }

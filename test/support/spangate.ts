@@ -38,14 +38,17 @@ export class Served {
   readonly script: Call;
   readonly at: CoordinatorAddress;
   readonly tokenFile: string;
+  /** The page's address with the token, where it serves one. */
+  readonly ui: string;
   /** All of the ready line. */
   readonly ready: Readonly<Record<string, unknown>>;
 
   private constructor(script: Call, ready: Readonly<Record<string, string>>) {
-    const { address = "", token = "", tokenFile = "" } = ready;
+    const { address = "", token = "", tokenFile = "", ui = "" } = ready;
     this.script = script;
     this.at = { address, token };
     this.tokenFile = tokenFile;
+    this.ui = ui;
     this.ready = ready;
   }
 

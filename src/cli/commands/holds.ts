@@ -3,7 +3,7 @@ import type { Hold } from "../../wire/watching.js";
 import type { Command } from "../command.js";
 import { type CoordinatorOptions, coordinatorOptions } from "../coordinator.js";
 import { exitCodes } from "../exit-codes.js";
-import { holdFacts, lookAt, placeOf } from "../look.js";
+import { callOf, holdFacts, lookAt, placeOf } from "../look.js";
 import { jsonLine, jsonOption } from "../output.js";
 import { duration, table } from "../text.js";
 
@@ -20,10 +20,16 @@ export const holds: Command<HoldsOptions> = {
     ["holds --json | jq -r .actor", "For a script"],
   ],
   async action({ json = false, ...options }, _, around) {
-    const found = await lookAt(options, around, (operator) => operator.holds());
+    const { found, waiting } = await lookAt(options, around, async (operator) => ({
+      found: await operator.holds(),
+      waiting: await operator.waiting(),
+    }));
     const now = Date.now();
     if (json) for (const hold of found) around.stdout.write(jsonLine(holdFacts(hold)));
     else around.stdout.write(found.length === 0 ? "Nothing stands at a gate.\n" : describe(found, now, around.stdout));
+    // Not where programs read: what stands there is what they asked for.
+    for (const step of waiting)
+      around.stderr.write(`Run ${step.runId} waits for a hand: ${callOf(step)}. Let it go on in the page.\n`);
     return exitCodes.done;
   },
 };

@@ -9,9 +9,10 @@ import { jsonLine, jsonOption } from "../output.js";
 import { addressOf, checkListen, type ListeningOptions, listeningOptions, serverTlsOf } from "../serve/listening.js";
 import { describeReady, type Ready } from "../serve/ready.js";
 import { takeToken } from "../serve/token.js";
+import { checkUi, openUi, type UiOptions, uiAddress, uiOptions } from "../serve/ui.js";
 import { whenAskedToEnd } from "../surroundings.js";
 
-interface ServeOptions extends ListeningOptions {
+interface ServeOptions extends ListeningOptions, UiOptions {
   readonly tokenFile?: string;
   readonly printToken?: boolean;
   readonly json?: boolean;
@@ -29,12 +30,14 @@ export const serve: Command<ServeOptions> = {
       "the token that calls must carry; written for you, with mode 0600, where there is no such file (default: in a private folder)",
     ),
     new Option("--print-token", "tell the token itself too, not only its file"),
+    ...uiOptions,
     jsonOption("the ready message as one JSON object"),
   ],
   examples: [
     ["serve", "A coordinator on a Unix socket"],
     ["serve --listen 127.0.0.1:7717 --token-file ~/.spangate-token", "At an address and with a token of your own"],
     ["serve --listen 0.0.0.0:7717 --tls-cert cert.pem --tls-key key.pem", "For services on other machines"],
+    ["serve --ui --step", "With a page in which the steps of tests are taken by hand"],
     ["serve --json", "For a script that waits for the first line"],
   ],
   exitCodes: [
@@ -47,6 +50,7 @@ export const serve: Command<ServeOptions> = {
     const { serveCoordinator } = await import("../../coordinator/server.js");
     const ended = whenAskedToEnd(around);
     checkListen(options);
+    checkUi(options);
     const { listen, insecure } = options;
     const tls = serverTlsOf(options, around.cwd);
     // Only its owner can enter it.
@@ -57,16 +61,22 @@ export const serve: Command<ServeOptions> = {
       try {
         const address = await addressOf(listen, folder, around.cwd);
         const server = await serveCoordinator({ listen: address, token, tls, insecure });
-        const ready: Ready = {
-          address: server.address,
-          ...(tls && { tls: tls.clientCa === undefined ? "tls" : "mutual" }),
-          tokenFile: file,
-          ...(printToken ? { token } : {}),
-          pid: process.pid,
-        };
-        around.stdout.write(json ? jsonLine(ready) : describeReady(ready, listen));
-        await ended;
-        await server.close();
+        try {
+          const page = await openUi(options, server, token, around.stderr);
+          const told = printToken ? { token } : {};
+          const ready: Ready = {
+            address: server.address,
+            ...(tls && { tls: tls.clientCa === undefined ? "tls" : "mutual" }),
+            ...{ tokenFile: file, ...told },
+            ...(page && { ui: uiAddress(page, told.token) }),
+            pid: process.pid,
+          };
+          around.stdout.write(json ? jsonLine(ready) : describeReady(ready, listen));
+          await ended;
+          await page?.close();
+        } finally {
+          await server.close();
+        }
       } finally {
         if (isNew) await rm(file, { force: true });
       }

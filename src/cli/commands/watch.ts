@@ -4,7 +4,7 @@ import type { Watched } from "../../wire/watching.js";
 import type { Command } from "../command.js";
 import { type CoordinatorOptions, coordinatorOptions } from "../coordinator.js";
 import { exitCodes } from "../exit-codes.js";
-import { holdFacts, lookAt, placeOf } from "../look.js";
+import { callOf, holdFacts, lookAt, placeOf } from "../look.js";
 import { jsonLine, jsonOption } from "../output.js";
 import { whenAskedToEnd } from "../surroundings.js";
 import { painter, timeOfDay } from "../text.js";
@@ -37,7 +37,7 @@ export const watch: Command<WatchOptions> = {
     const asked = whenAskedToEnd(around);
     await lookAt(options, around, async (operator) => {
       const watching = operator.watch((seen) => {
-        for (const it of seen.filter((one) => actor === undefined || actorOf(one) === actor))
+        for (const it of seen.filter((one) => isNews(one) && (actor === undefined || actorOf(one) === actor)))
           around.stdout.write(
             json ? jsonLine(facts(it)) : `${paint("dim", timeOfDay(it.atMs))}  ${describe(it, paint)}\n`,
           );
@@ -48,6 +48,11 @@ export const watch: Command<WatchOptions> = {
     return exitCodes.done;
   },
 };
+
+// Every step of every test would be two lines; one that waits for a hand is worth one.
+function isNews(seen: Watched): boolean {
+  return seen.type !== "step" || seen.step.state === "person";
+}
 
 function actorOf(seen: Watched): string | undefined {
   return "hold" in seen ? seen.hold.arrival.actor : undefined;
@@ -67,6 +72,10 @@ function facts(seen: Watched): object {
     case "held":
     case "released":
       return { ...head, ...holdFacts(seen.hold) };
+    case "byHand":
+      return { ...head, on: seen.isOn };
+    case "step":
+      return { ...head, run: seen.step.runId, move: seen.step.state, wanted: seen.step.wanted?.type };
     case "withdrawn":
       return { ...head, ...holdFacts(seen.hold), reason: seen.reason };
   }
@@ -89,6 +98,10 @@ function describe(seen: Watched, paint: ReturnType<typeof painter>): string {
       return paint("yellow", `■ ${place(seen)}`);
     case "released":
       return paint("green", `▶ ${place(seen)}`);
+    case "byHand":
+      return seen.isOn ? "! steps wait for a hand from now on" : "! steps wait for no hand any more";
+    case "step":
+      return paint("yellow", `! run ${seen.step.runId} waits for a hand: ${callOf(seen.step)}`);
     case "withdrawn":
       return paint("red", `× ${place(seen)}: ${seen.reason}`);
   }

@@ -11,11 +11,13 @@ export interface Ready {
   readonly tokenFile: string;
   /** Only where it was asked for. */
   readonly token?: string;
+  /** The page's address, where there is one; with the token behind # where that was asked for. */
+  readonly ui?: string;
   readonly pid: number;
 }
 
 /** @param listen as --listen says it */
-export function describeReady({ address, tls, tokenFile, token }: Ready, listen: string | undefined): string {
+export function describeReady({ address, tls, tokenFile, token, ui }: Ready, listen: string | undefined): string {
   const isNear = listen === undefined || isOfThisMachine(listen);
   const lines = [
     `spangate: ready at ${address}${tls ? ", by TLS" : ""}`,
@@ -33,6 +35,7 @@ export function describeReady({ address, tls, tokenFile, token }: Ready, listen:
           "A test:     const { SPANGATE_ADDRESS: address, SPANGATE_TOKEN: token } = process.env;",
           "            const gateway = await openGateway({ connect: { address, token } });",
         ]),
+    ...(ui === undefined ? [] : [`The page:   ${ui}${token === undefined ? "  (asks for the token)" : ""}`]),
     ...(isNear ? [] : elsewhere(address, tls !== undefined, tokenFile)),
     "Ctrl-C ends it, and lets everything go on.",
   ];

@@ -26,6 +26,25 @@ export const protobufPackage = "spangate.v1";
 
 export const protobufFileName = "spangate/v1/runner.proto";
 
+export enum StepKind {
+  UNSPECIFIED = 0,
+  NEXT = 1,
+  SKIP_TO = 2,
+  FINISH = 3,
+  UNRECOGNIZED = -1,
+}
+
+export enum StepState {
+  UNSPECIFIED = 0,
+  /** TEST - The test's: no step is under way. */
+  TEST = 1,
+  /** WAITING - Whose hand it is that steps: the step waits for Steer. */
+  WAITING = 2,
+  /** RUNNING - The run's: a step is under way. */
+  RUNNING = 3,
+  UNRECOGNIZED = -1,
+}
+
 export interface OpenRequest {
   /** In the order in which they run to their ends. Names are unique. */
   starters: string[];
@@ -290,6 +309,8 @@ export interface ListHoldsRequest {
 
 export interface ListHoldsResponse {
   holds: Arrival[];
+  /** Of runs that are stepped by hand: the steps that wait for Steer. */
+  waiting: RunStep[];
 }
 
 export interface ReleaseRequest {
@@ -348,6 +369,12 @@ export interface WatchEvent {
     | { $case: "held"; value: Arrival }
     | { $case: "released"; value: Arrival }
     | { $case: "withdrawn"; value: WithdrawnHold }
+    | //
+    /** Told first only where it is on. */
+    { $case: "byHand"; value: HandMode }
+    | //
+    /** Told first only of runs whose test has asked for a step. */
+    { $case: "step"; value: RunStep }
     | undefined;
 }
 
@@ -374,6 +401,71 @@ export interface RunClosed {
 export interface WithdrawnHold {
   arrival: Arrival | undefined;
   reason: string;
+}
+
+export interface FollowRequest {
+  runId: string;
+}
+
+/** Events are told together, within 20 milliseconds. */
+export interface FollowResponse {
+  /** In the first message alone. */
+  run:
+    | FollowedRun
+    | undefined;
+  /** As Open's stream has them, but for `opened`. */
+  events: RunEvent[];
+  /** How many of the oldest spans that passed are not kept any more. In the first message alone. */
+  missed: number;
+}
+
+/** What a run was opened with. */
+export interface FollowedRun {
+  runId: string;
+  starters: string[];
+  order: Step[];
+  adoptions: Adoption[];
+  recordAttributes: string[];
+  /** When, in milliseconds since 1970 by the coordinator's clock. */
+  openedAtMs: number;
+}
+
+export interface StepByHandRequest {
+  on: boolean;
+}
+
+export interface StepByHandResponse {
+}
+
+export interface SteerRequest {
+  runId: string;
+  /** Which step is meant, as RunStep tells it, so that two who steer at once do not steer twice; 0 means any. */
+  number: number;
+  goal: StepGoal | undefined;
+}
+
+export interface SteerResponse {
+}
+
+/** How far a step goes. */
+export interface StepGoal {
+  kind: StepKind;
+  /** For SKIP_TO: its place in the order, as Reached has it. */
+  checkpoint: number;
+}
+
+export interface HandMode {
+  on: boolean;
+}
+
+/** Whose move it is in a run. */
+export interface RunStep {
+  runId: string;
+  state: StepState;
+  /** Rises by one whenever a step begins to wait. */
+  number: number;
+  /** What the test asked for; absent where it has the move. */
+  wanted: StepGoal | undefined;
 }
 
 function createBaseOpenRequest(): OpenRequest {
@@ -2546,13 +2638,16 @@ export const ListHoldsRequest: MessageFns<ListHoldsRequest> = {
 };
 
 function createBaseListHoldsResponse(): ListHoldsResponse {
-  return { holds: [] };
+  return { holds: [], waiting: [] };
 }
 
 export const ListHoldsResponse: MessageFns<ListHoldsResponse> = {
   encode(message: ListHoldsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.holds) {
       Arrival.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.waiting) {
+      RunStep.encode(v!, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -2576,6 +2671,14 @@ export const ListHoldsResponse: MessageFns<ListHoldsResponse> = {
             }
 
             message.holds.push(Arrival.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.waiting.push(RunStep.decode(reader, reader.uint32()));
             continue;
           }
         }
@@ -3087,6 +3190,12 @@ export const WatchEvent: MessageFns<WatchEvent> = {
       case "withdrawn":
         WithdrawnHold.encode(message.event.value, writer.uint32(66).fork()).join();
         break;
+      case "byHand":
+        HandMode.encode(message.event.value, writer.uint32(74).fork()).join();
+        break;
+      case "step":
+        RunStep.encode(message.event.value, writer.uint32(82).fork()).join();
+        break;
     }
     return writer;
   },
@@ -3166,6 +3275,22 @@ export const WatchEvent: MessageFns<WatchEvent> = {
             }
 
             message.event = { $case: "withdrawn", value: WithdrawnHold.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.event = { $case: "byHand", value: HandMode.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.event = { $case: "step", value: RunStep.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -3409,6 +3534,587 @@ export const WithdrawnHold: MessageFns<WithdrawnHold> = {
   },
 };
 
+function createBaseFollowRequest(): FollowRequest {
+  return { runId: "" };
+}
+
+export const FollowRequest: MessageFns<FollowRequest> = {
+  encode(message: FollowRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FollowRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFollowRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFollowResponse(): FollowResponse {
+  return { run: undefined, events: [], missed: 0 };
+}
+
+export const FollowResponse: MessageFns<FollowResponse> = {
+  encode(message: FollowResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.run !== undefined) {
+      FollowedRun.encode(message.run, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.events) {
+      RunEvent.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.missed !== 0) {
+      writer.uint32(24).uint32(message.missed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FollowResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFollowResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.run = FollowedRun.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.events.push(RunEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.missed = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFollowedRun(): FollowedRun {
+  return { runId: "", starters: [], order: [], adoptions: [], recordAttributes: [], openedAtMs: 0 };
+}
+
+export const FollowedRun: MessageFns<FollowedRun> = {
+  encode(message: FollowedRun, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    for (const v of message.starters) {
+      writer.uint32(18).string(v!);
+    }
+    for (const v of message.order) {
+      Step.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.adoptions) {
+      Adoption.encode(v!, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.recordAttributes) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.openedAtMs !== 0) {
+      writer.uint32(49).double(message.openedAtMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FollowedRun {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFollowedRun();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.starters.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.order.push(Step.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.adoptions.push(Adoption.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.recordAttributes.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.openedAtMs = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStepByHandRequest(): StepByHandRequest {
+  return { on: false };
+}
+
+export const StepByHandRequest: MessageFns<StepByHandRequest> = {
+  encode(message: StepByHandRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.on !== false) {
+      writer.uint32(8).bool(message.on);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StepByHandRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStepByHandRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.on = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStepByHandResponse(): StepByHandResponse {
+  return {};
+}
+
+export const StepByHandResponse: MessageFns<StepByHandResponse> = {
+  encode(_: StepByHandResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StepByHandResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStepByHandResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSteerRequest(): SteerRequest {
+  return { runId: "", number: 0, goal: undefined };
+}
+
+export const SteerRequest: MessageFns<SteerRequest> = {
+  encode(message: SteerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    if (message.number !== 0) {
+      writer.uint32(16).uint32(message.number);
+    }
+    if (message.goal !== undefined) {
+      StepGoal.encode(message.goal, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SteerRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSteerRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.number = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.goal = StepGoal.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSteerResponse(): SteerResponse {
+  return {};
+}
+
+export const SteerResponse: MessageFns<SteerResponse> = {
+  encode(_: SteerResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SteerResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSteerResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStepGoal(): StepGoal {
+  return { kind: 0, checkpoint: 0 };
+}
+
+export const StepGoal: MessageFns<StepGoal> = {
+  encode(message: StepGoal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.checkpoint !== 0) {
+      writer.uint32(16).uint32(message.checkpoint);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StepGoal {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStepGoal();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.checkpoint = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseHandMode(): HandMode {
+  return { on: false };
+}
+
+export const HandMode: MessageFns<HandMode> = {
+  encode(message: HandMode, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.on !== false) {
+      writer.uint32(8).bool(message.on);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HandMode {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHandMode();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.on = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRunStep(): RunStep {
+  return { runId: "", state: 0, number: 0, wanted: undefined };
+}
+
+export const RunStep: MessageFns<RunStep> = {
+  encode(message: RunStep, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    if (message.state !== 0) {
+      writer.uint32(16).int32(message.state);
+    }
+    if (message.number !== 0) {
+      writer.uint32(24).uint32(message.number);
+    }
+    if (message.wanted !== undefined) {
+      StepGoal.encode(message.wanted, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RunStep {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRunStep();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.number = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.wanted = StepGoal.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /**
  * The side of the tests. Every call carries the gateway's token as metadata: `authorization: Bearer TOKEN`. Any other is
  * refused: UNAUTHENTICATED, or PERMISSION_DENIED for the one of the gateway's agents. Reflection takes both tokens; the
@@ -3591,6 +4297,52 @@ export const RunnerServiceService = {
     responseSerialize: (value: WatchResponse): Buffer => Buffer.from(WatchResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): WatchResponse => WatchResponse.decode(value),
   },
+  /**
+   * Streams what happens in one run to who looks on: what the run is, what has happened, and from then on what does. It
+   * is no lease, and ends with the run. A run that was closed a moment ago can be read too: the coordinator keeps five.
+   * NOT_FOUND: there is no such run.
+   * RESOURCE_EXHAUSTED: its reader was too slow.
+   */
+  follow: {
+    path: "/spangate.v1.RunnerService/Follow" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: FollowRequest): Buffer => Buffer.from(FollowRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): FollowRequest => FollowRequest.decode(value),
+    responseSerialize: (value: FollowResponse): Buffer => Buffer.from(FollowResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): FollowResponse => FollowResponse.decode(value),
+  },
+  /**
+   * Switches stepping by hand on or off, for all runs. While it is on, a step that a test asks for (Next, SkipTo, Finish)
+   * waits until Steer lets it go on, by one step of the order or by several; no time-out runs meanwhile. A step that is
+   * under way stops at the next step of the order. Switched off, every step that waits goes on as its test asked.
+   * Whoever looks on learns of both by Watch. It stays as it is when its caller leaves.
+   */
+  stepByHand: {
+    path: "/spangate.v1.RunnerService/StepByHand" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: StepByHandRequest): Buffer => Buffer.from(StepByHandRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): StepByHandRequest => StepByHandRequest.decode(value),
+    responseSerialize: (value: StepByHandResponse): Buffer => Buffer.from(StepByHandResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): StepByHandResponse => StepByHandResponse.decode(value),
+  },
+  /**
+   * Lets a step that waits go on. Never beyond what its test asked for: of what is steered and what was asked the nearer
+   * one counts, and the test gets its answer as soon as what it asked for has been reached. Answered at once.
+   * NOT_FOUND: there is no such run.
+   * FAILED_PRECONDITION: no step of it waits, or another one than `number` says, as where somebody else has steered first.
+   * INVALID_ARGUMENT: the goal is none, or its checkpoint is not ahead.
+   */
+  steer: {
+    path: "/spangate.v1.RunnerService/Steer" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SteerRequest): Buffer => Buffer.from(SteerRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SteerRequest => SteerRequest.decode(value),
+    responseSerialize: (value: SteerResponse): Buffer => Buffer.from(SteerResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SteerResponse => SteerResponse.decode(value),
+  },
 } as const;
 
 export interface RunnerServiceServer extends UntypedServiceImplementation {
@@ -3663,6 +4415,28 @@ export interface RunnerServiceServer extends UntypedServiceImplementation {
    * RESOURCE_EXHAUSTED: its reader was too slow; nothing is kept for it without end.
    */
   watch: handleServerStreamingCall<WatchRequest, WatchResponse>;
+  /**
+   * Streams what happens in one run to who looks on: what the run is, what has happened, and from then on what does. It
+   * is no lease, and ends with the run. A run that was closed a moment ago can be read too: the coordinator keeps five.
+   * NOT_FOUND: there is no such run.
+   * RESOURCE_EXHAUSTED: its reader was too slow.
+   */
+  follow: handleServerStreamingCall<FollowRequest, FollowResponse>;
+  /**
+   * Switches stepping by hand on or off, for all runs. While it is on, a step that a test asks for (Next, SkipTo, Finish)
+   * waits until Steer lets it go on, by one step of the order or by several; no time-out runs meanwhile. A step that is
+   * under way stops at the next step of the order. Switched off, every step that waits goes on as its test asked.
+   * Whoever looks on learns of both by Watch. It stays as it is when its caller leaves.
+   */
+  stepByHand: handleUnaryCall<StepByHandRequest, StepByHandResponse>;
+  /**
+   * Lets a step that waits go on. Never beyond what its test asked for: of what is steered and what was asked the nearer
+   * one counts, and the test gets its answer as soon as what it asked for has been reached. Answered at once.
+   * NOT_FOUND: there is no such run.
+   * FAILED_PRECONDITION: no step of it waits, or another one than `number` says, as where somebody else has steered first.
+   * INVALID_ARGUMENT: the goal is none, or its checkpoint is not ahead.
+   */
+  steer: handleUnaryCall<SteerRequest, SteerResponse>;
 }
 
 export interface RunnerServiceClient extends Client {
@@ -3864,6 +4638,61 @@ export interface RunnerServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<WatchResponse>;
+  /**
+   * Streams what happens in one run to who looks on: what the run is, what has happened, and from then on what does. It
+   * is no lease, and ends with the run. A run that was closed a moment ago can be read too: the coordinator keeps five.
+   * NOT_FOUND: there is no such run.
+   * RESOURCE_EXHAUSTED: its reader was too slow.
+   */
+  follow(request: FollowRequest, options?: Partial<CallOptions>): ClientReadableStream<FollowResponse>;
+  follow(
+    request: FollowRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<FollowResponse>;
+  /**
+   * Switches stepping by hand on or off, for all runs. While it is on, a step that a test asks for (Next, SkipTo, Finish)
+   * waits until Steer lets it go on, by one step of the order or by several; no time-out runs meanwhile. A step that is
+   * under way stops at the next step of the order. Switched off, every step that waits goes on as its test asked.
+   * Whoever looks on learns of both by Watch. It stays as it is when its caller leaves.
+   */
+  stepByHand(
+    request: StepByHandRequest,
+    callback: (error: ServiceError | null, response: StepByHandResponse) => void,
+  ): ClientUnaryCall;
+  stepByHand(
+    request: StepByHandRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: StepByHandResponse) => void,
+  ): ClientUnaryCall;
+  stepByHand(
+    request: StepByHandRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: StepByHandResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Lets a step that waits go on. Never beyond what its test asked for: of what is steered and what was asked the nearer
+   * one counts, and the test gets its answer as soon as what it asked for has been reached. Answered at once.
+   * NOT_FOUND: there is no such run.
+   * FAILED_PRECONDITION: no step of it waits, or another one than `number` says, as where somebody else has steered first.
+   * INVALID_ARGUMENT: the goal is none, or its checkpoint is not ahead.
+   */
+  steer(
+    request: SteerRequest,
+    callback: (error: ServiceError | null, response: SteerResponse) => void,
+  ): ClientUnaryCall;
+  steer(
+    request: SteerRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SteerResponse) => void,
+  ): ClientUnaryCall;
+  steer(
+    request: SteerRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SteerResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const RunnerServiceClient = makeGenericClientConstructor(

@@ -1,0 +1,95 @@
+// The interactive page in a browser, and what must never happen there.
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser, Locator, Page } from "playwright-core";
+import type { LookOptions, MeasuredText } from "./report-page.ts";
+
+/** Pictures of the last run, for people. Not in git. */
+const artifacts = fileURLToPath(new URL("../.ui-page", import.meta.url));
+const measure = readFileSync(new URL("../fixtures/report-page/measure.js", import.meta.url), "utf8").replace(
+  /;\s*$/,
+  "",
+);
+
+export class UiPage {
+  readonly page: Page;
+  /** Requests to elsewhere, errors, dialogs, breaches of the policy. */
+  readonly offences: readonly string[];
+  /** Every address that was asked for. */
+  readonly requests: readonly string[];
+
+  private constructor(page: Page, offences: readonly string[], requests: readonly string[]) {
+    this.page = page;
+    this.offences = offences;
+    this.requests = requests;
+  }
+
+  /** @param url with or without the token behind # */
+  static async open(browser: Browser, url: string, options: LookOptions = {}): Promise<UiPage> {
+    const { scheme = "light", width = 1280, height = 800 } = options;
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme: scheme,
+      reducedMotion: "reduce",
+    });
+    const page = await context.newPage();
+    const { origin } = new URL(url);
+    const offences: string[] = [];
+    const requests: string[] = [];
+    page.on("request", (request) => {
+      requests.push(request.url());
+      if (!request.url().startsWith(`${origin}/`)) offences.push(`request: ${request.url()}`);
+    });
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) offences.push(`console: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => offences.push(`error: ${error.message}`));
+    page.on("dialog", (dialog) => {
+      offences.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    await page.goto(url);
+    return new UiPage(page, offences, requests);
+  }
+
+  /** A picture for people; nothing is compared, because fonts differ. */
+  async picture(name: string): Promise<void> {
+    mkdirSync(artifacts, { recursive: true });
+    await this.page.screenshot({ path: join(artifacts, `${name}.png`) });
+  }
+
+  /** Whose move it is. */
+  get turn(): Locator {
+    return this.page.locator(".turn");
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  /** The hold of an actor. */
+  hold(actor: string): Locator {
+    return this.page.locator(`.hold[aria-label^="${actor} held"]`);
+  }
+
+  /** Until a step waits for the person, as the page tells it. */
+  async waitForMove(): Promise<void> {
+    await this.page.locator(".turn.person").waitFor();
+  }
+
+  async texts(): Promise<readonly MeasuredText[]> {
+    return await this.page.evaluate(`${measure}.texts()`);
+  }
+
+  /** The names of elements that show more than their box, or lie beside the window. */
+  async spilling(): Promise<readonly string[]> {
+    return await this.page.evaluate(`[...document.querySelectorAll(".live button, .hold, .hold *, .controls *")]
+      .filter((it) => it.scrollWidth > it.clientWidth + 1 && getComputedStyle(it).overflowX === "visible" && getComputedStyle(it).display !== "inline")
+      .map((it) => it.tagName + "." + it.className)`);
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
