@@ -10,6 +10,7 @@ import { closeProbes, openProbes } from "./probes/open.js";
 import type { CoordinatorAddress } from "./runner/client.js";
 import { connectRunner } from "./runner/grpc-runner.js";
 import { localRunner } from "./runner/local-runner.js";
+import type { UiServer } from "./ui/server.js";
 import { hereAgent } from "./wire/here.js";
 import type { RunnerPort } from "./wire/runner-port.js";
 import { placedAnywhere, readClientTls, type ServerTls } from "./wire/tls.js";
@@ -20,11 +21,22 @@ export interface Access {
   readonly port: RunnerPort;
   /** Of one in this process. */
   readonly attach?: CoordinatorServer["attach"];
+  /** The page's address, with the token behind #, where one is served. */
+  readonly ui?: string;
   close(): Promise<void>;
+}
+
+/** The interactive page of an own coordinator. */
+export interface UiOptions {
+  /** A loopback `HOST:PORT`; a free port of 127.0.0.1 by default. */
+  readonly listen?: string;
+  /** Begins with steps by hand: each waits for a button of the page. */
+  readonly step?: boolean;
 }
 
 /** Where an own coordinator is reached, and how it is guarded. */
 export interface Listening {
+  readonly ui?: UiOptions | undefined;
   readonly listen?: string | undefined;
   readonly tls?: ServerTls | undefined;
   readonly insecure?: boolean | undefined;
@@ -38,7 +50,7 @@ export async function otherCoordinator(coordinator: CoordinatorAddress, timeoutM
 
 /** @throws {SpangateError} as `serveCoordinator` and the probes do */
 export async function ownCoordinator(
-  { listen, tls, insecure }: Listening,
+  { listen, tls, insecure, ui }: Listening,
   probes: readonly LockProbe[],
 ): Promise<Access> {
   const client = tls && placedAnywhere(tls.client ?? {});
@@ -64,13 +76,34 @@ export async function ownCoordinator(
       throw error;
     },
   );
+  const page =
+    ui &&
+    (await openUi(ui, server, token).catch(async (error: unknown) => {
+      await server.close();
+      await end();
+      throw error;
+    }));
   return {
+    ...(page && { ui: `${page.url}#token=${token}` }),
     coordinator: { address: server.address, token, ...(client && { tls: client }), ...(insecure && { insecure }) },
     port: localRunner(server.runners),
     attach: (send) => server.attach(send),
     close: async () => {
+      await page?.close();
       await server.close();
       await end();
     },
   };
+}
+
+async function openUi(
+  { listen = "127.0.0.1:0", step = false }: UiOptions,
+  { runners }: CoordinatorServer,
+  token: string,
+): Promise<UiServer> {
+  // Loaded only here: few gateways have a page.
+  const { serveUi } = await import("./ui/server.js");
+  const page = await serveUi({ listen, token, calls: runners });
+  if (step) await runners.stepByHand({ on: true });
+  return page;
 }

@@ -1,6 +1,6 @@
 // Puts the two sides together: a coordinator in this process, and a test's client of it. A test in another process or
 // language has the very same powers: its calls take the same way from RunnerService on.
-import { otherCoordinator, ownCoordinator } from "./access.js";
+import { otherCoordinator, ownCoordinator, type UiOptions } from "./access.js";
 import { EnvironmentError, UsageError } from "./core/errors.js";
 import type { LockProbe } from "./core/lock-probe.js";
 import { mistakeOfNode } from "./core/node-version.js";
@@ -33,6 +33,11 @@ export interface GatewayOptions extends RunnerOptions {
    * the gateway's own coordinator.
    */
   readonly probes?: readonly LockProbe[];
+  /**
+   * Serves an interactive page of its own coordinator, at `gateway.ui`: live lanes, holds, and steps by hand, as
+   * `spangate serve --ui` does.
+   */
+  readonly ui?: boolean | UiOptions;
   /** Uses a coordinator that runs elsewhere, in place of one of its own. */
   readonly connect?: CoordinatorAddress;
   /** How long the coordinator may take to answer, in milliseconds; 10,000 by default. */
@@ -45,6 +50,7 @@ const gatewayOptions: readonly (keyof GatewayOptions)[] = [
   "insecure",
   "here",
   "probes",
+  "ui",
   "connect",
   "connectTimeoutMs",
   ...runnerOptionNames,
@@ -59,7 +65,7 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
   const mistake = mistakeOfNode(process.versions.node);
   if (mistake) throw new EnvironmentError("NodeTooOld", mistake);
   checkOptions("openGateway()", options, gatewayOptions);
-  const { listen, tls, insecure, here, probes = [], connect, connectTimeoutMs = 10_000, ...defaults } = options;
+  const { listen, tls, insecure, here, probes = [], ui, connect, connectTimeoutMs = 10_000, ...defaults } = options;
   checkLimits({ connectTimeoutMs });
   completeRunnerOptions(defaults);
   if (listen !== undefined && connect)
@@ -79,10 +85,18 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
       "BadOption",
       "openGateway: probes belong to the coordinator; give them to the gateway that has it.",
     );
+  const page = ui === true ? {} : ui || undefined;
+  if (page) checkUi(page, connect, here);
   const agent = here === undefined ? undefined : agentOf(here, connect);
-  const { coordinator, port, attach, close } = connect
+  const {
+    coordinator,
+    port,
+    attach,
+    ui: url,
+    close,
+  } = connect
     ? await otherCoordinator(connect, connectTimeoutMs)
-    : await ownCoordinator({ listen, tls, insecure }, probes);
+    : await ownCoordinator({ listen, tls, insecure, ui: page }, probes);
   const client = new CoordinatorClient(coordinator.address, port);
   try {
     if (here !== undefined && attach) agent?.attach(here, attach);
@@ -91,7 +105,23 @@ export async function openGateway(options: GatewayOptions = {}): Promise<Gateway
     await close();
     throw error;
   }
-  return new Gateway(client, coordinator, defaults, close);
+  return new Gateway(client, coordinator, defaults, close, url);
+}
+
+/** @throws {UsageError} BadOption */
+function checkUi(page: UiOptions, connect: CoordinatorAddress | undefined, here: string | undefined): void {
+  checkOptions("openGateway({ ui })", page, ["listen", "step"]);
+  if (connect)
+    throw new UsageError(
+      "BadOption",
+      "openGateway: ui belongs to the coordinator; start that with spangate serve --ui.",
+    );
+  // The agent in this process would take the page's requests for the application's.
+  if (here !== undefined)
+    throw new UsageError(
+      "BadOption",
+      "openGateway: give ui or here, not both: the page is served by this process too.",
+    );
 }
 
 /** @throws {UsageError} BadOption, when this process cannot be a service */

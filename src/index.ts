@@ -1,4 +1,6 @@
 // The table of contents of spangate for tests.
+
+export type { UiOptions } from "./access.js";
 export type { ErrorCode } from "./core/errors.js";
 export { EnvironmentError, InternalError, RaceError, SpangateError, UsageError } from "./core/errors.js";
 export type { Entry, Happening } from "./core/happenings.js";

@@ -16,6 +16,8 @@ import { checkName, type StarterFactory, starterFactory } from "./starter-factor
 export class Gateway {
   /** Where its coordinator is reached, and the token that it asks for. */
   readonly coordinator: CoordinatorAddress;
+  /** The address of its interactive page, with the token behind #; `undefined` without `ui`. */
+  readonly ui: string | undefined;
   /** Makes starters: `gateway.starter("alice", () => fetch(url))`. */
   readonly starter: StarterFactory;
   /** @internal Called with every runner that is made. */
@@ -35,10 +37,12 @@ export class Gateway {
     coordinator: CoordinatorAddress,
     defaults: RunnerOptions,
     closeCoordinator: () => Promise<void>,
+    ui?: string,
   ) {
     this.#client = client;
     this.coordinator = coordinator;
     this.#defaults = defaults;
+    this.ui = ui;
     this.#closeCoordinator = closeCoordinator;
     this.starter = starterFactory(this, coordinator);
     this.#closing.promise.catch(() => {});

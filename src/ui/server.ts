@@ -68,8 +68,6 @@ export async function serveUi({ listen, token, calls, onUnattended }: UiOptions)
     },
   );
   server.maxConnections = connectionLimit;
-  // A connection that broke is its client's trouble; nothing is told about it.
-  server.on("clientError", (_, socket) => void socket.destroy());
 
   function openStream(response: ServerResponse, runId: string): void {
     if (streams.size >= streamLimit)

@@ -9,6 +9,7 @@ const layers = [
   "src/report/",
   "src/coordinator/",
   "src/runner/",
+  "src/ui/",
   "src/cli/",
   "instrumentation/",
   "page/",
@@ -53,13 +54,25 @@ describe("imports", () => {
     expect(told(out)).toEqual([]);
   });
 
-  it("of the page lead to the report's types, and to what draws: it runs in a browser", () => {
+  it("of the pages lead to the types of what they show, and to what draws: they run in a browser", () => {
+    const types = ["src/report/report.ts", "src/ui/protocol.ts"];
     const out = from("page/").filter(
-      ({ target, typeOnly }) => !isOf(target, "page/", "preact") && !(typeOnly && target === "src/report/report.ts"),
+      ({ target, typeOnly }) => !isOf(target, "page/", "preact") && !(typeOnly && types.includes(target)),
     );
     expect(told(out)).toEqual([]);
     const users = imports.filter(({ file, target }) => isOf(target, "page/", "preact") && !file.startsWith("page/"));
     expect(told(users)).toEqual([]);
+  });
+
+  it("of the page's server lead to the coordinator's calls, as types, and to no other side", () => {
+    const out = from("src/ui/").filter(
+      ({ target, typeOnly }) =>
+        !isOf(target, "src/ui/", "src/core/", "src/wire/", "src/real-time.ts", "node:") &&
+        !(typeOnly && (target === "src/coordinator/runner-calls.ts" || isOf(target, "src/gen/"))),
+    );
+    expect(told(out)).toEqual([]);
+    const users = new Set(imports.filter(({ target }) => isOf(target, "src/ui/server")).map(({ file }) => file));
+    expect([...users].sort()).toEqual(["src/access.ts", "src/cli/serve/ui.ts"]);
   });
 
   const sides = ["src/coordinator/", "src/runner/", "src/probes/", "instrumentation/"];
@@ -93,22 +106,24 @@ describe("imports", () => {
       "instrumentation/span-facts.ts",
       "src/coordinator/agent-service.ts",
       "src/coordinator/agent-session.ts",
+      "src/coordinator/follow-call.ts",
       "src/coordinator/runner-calls.ts",
       "src/coordinator/runner-service.ts",
       "src/coordinator/second-stream.ts",
       "src/coordinator/server.ts",
       "src/coordinator/watch-call.ts",
-      "src/coordinator/watch-stream.ts",
       "src/runner/client.ts",
       "src/runner/grpc-runner.ts",
       "src/runner/operator.ts",
       "src/runner/run-stream.ts",
+      "src/ui/live.ts",
       "src/wire/failure.ts",
       "src/wire/here.ts",
       "src/wire/runner-port.ts",
       "src/wire/runs.ts",
       "src/wire/shortages.ts",
       "src/wire/spans.ts",
+      "src/wire/steps.ts",
       "src/wire/watching.ts",
     ]);
   });

@@ -29,7 +29,7 @@ export function Controls(props: ControlsProps) {
           <bdi>{run ? run.starters.slice(0, 6).join(", ") : "No run"}</bdi>
         </h1>
         {run && (
-          <p class={`turn ${turn.mover}`} role="status">
+          <p class={`turn ${turn.mover}`} role="status" title={turn.text}>
             <span class="dot" aria-hidden="true" /> {turn.text}
           </p>
         )}

@@ -10,7 +10,7 @@ export interface Row {
 }
 
 const signs: Readonly<Record<LiveEvent["type"], string>> = {
-  ...{ begin: "●", held: "■", released: "▶", withdrawn: "×", passed: "·", drained: "!", stalled: "~" },
+  ...{ begin: "●", held: "■", released: "▶", withdrawn: "×", passed: "", drained: "!", stalled: "~" },
   ...{ blocked: "◷", freed: "◷", ended: "✓", reached: "✓", failed: "✗" },
 };
 

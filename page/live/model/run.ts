@@ -18,7 +18,7 @@ export interface Hold {
 export interface Stretch {
   readonly state: "moves" | "stands" | "waits";
   /** The first row, counted from the run's first. */
-  readonly from: number;
+  from: number;
   /** Behind the last one; `null` where it goes on. */
   to: number | null;
 }
@@ -92,13 +92,29 @@ export class RunView {
 
   add(events: readonly LiveEvent[]): void {
     for (const event of events) {
-      this.#rows.push(event);
-      this.#take(event);
+      if (event.type === "passed" && event.atMs < (this.#rows.at(-1)?.atMs ?? 0)) this.#insert(event);
+      else {
+        this.#rows.push(event);
+        this.#take(event);
+      }
     }
     const tooMany = this.#rows.length - rowLimit;
     if (tooMany > 0) {
       this.#rows = this.#rows.slice(tooMany);
       this.#forgotten += tooMany;
+    }
+  }
+
+  // Spans that passed are told late. They change nothing but where the others' rows are.
+  #insert(event: LiveEvent): void {
+    const at = this.#rows.findLastIndex(({ atMs }) => atMs <= event.atMs) + 1;
+    this.#rows.splice(at, 0, event);
+    for (const { stretches } of this.actors.values()) {
+      for (const stretch of stretches.toReversed()) {
+        if (stretch.to !== null && stretch.to < this.#forgotten + at) break;
+        if (stretch.to !== null) stretch.to += 1;
+        if (stretch.from >= this.#forgotten + at) stretch.from += 1;
+      }
     }
   }
 
