@@ -2,11 +2,16 @@
 import type { Browser } from "playwright-core";
 import { type Gateway, openGateway, type RunnerOptions, type Service } from "spangate";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Happening } from "../../src/core/happenings.ts";
+import type { LockWait, Reached, SpanFacts, Step } from "../../src/core/model.ts";
+import type { UiServer } from "../../src/ui/server.ts";
 import { Account, startBank, withdrawFrom } from "../support/bank.ts";
+import { arrival, at, facts, orderOf, passed } from "../support/builders.ts";
 import { openChromium, whyNoChromium } from "../support/chromium.ts";
 import type { LookOptions } from "../support/report-page.ts";
 import { Served } from "../support/spangate.ts";
 import { UiPage } from "../support/ui-page.ts";
+import { playScene, type Scene } from "../support/ui-scene.ts";
 
 const missing = whyNoChromium();
 const read = "pg.query:SELECT bank";
@@ -52,44 +57,316 @@ describe.skipIf(missing)("the interactive page", () => {
   it("is stepped through a lost update by keys alone, while the test looks at the balance", async () => {
     const shown = await open();
     const { keyboard } = shown.page;
-    // No time-out runs while a person thinks: this one is shorter than any browser takes.
+    await shown.page.locator(".empty").waitFor();
     const { runner, order } = race();
     await using _ = runner;
     const both = runner.skipTo(order[1]);
     await shown.waitForMove();
-    await shown.picture("begin-light");
+    expect(await shown.turn.textContent()).toContain("Your move: the test has called skipTo(bob.after(");
     await keyboard.press("n");
     await shown.hold("alice").waitFor();
     await shown.waitForMove();
+    expect(await shown.hold("alice").textContent()).toContain("SELECT balance\nFROM account\nWHERE id = 1");
     expect(await account.balance()).toBe(100);
-    await shown.picture("alice-light");
-    await keyboard.press("s");
-    await shown.picture("skip-light");
-    await keyboard.press("Enter");
-    await both;
-    await shown.picture("both-light");
-    await shown.page.emulateMedia({ colorScheme: "dark" });
-    await shown.picture("both-dark");
-    const fin = runner.finish();
+    await keyboard.press("n");
+    // The test has what it asked for: it looks, and nobody can step meanwhile.
+    expect(String((await both)?.checkpoint)).toContain("bob.after");
+    await shown.hold("bob").waitFor();
+    await shown.turn.getByText("The test has the turn").waitFor();
+    for (const name of ["Next", "Skip to…", "Finish"]) expect(await shown.button(name).isDisabled()).toBe(true);
+    await keyboard.press("n");
+    expect(await account.balance()).toBe(100);
+
+    const results = runner.finish();
     await shown.waitForMove();
-    await shown.picture("fin-dark");
-    await shown.page.setViewportSize({ width: 1000, height: 800 });
-    await shown.picture("fin-dark-1000");
-    await shown.page.setViewportSize({ width: 600, height: 900 });
-    await shown.picture("fin-dark-600");
-    await shown.page.setViewportSize({ width: 1280, height: 800 });
+    await keyboard.press("s");
+    const chosen = shown.page.locator("[role=option][aria-selected=true]");
+    expect(await chosen.textContent()).toContain("alice.finished");
+    await keyboard.press("ArrowDown");
+    expect(await chosen.textContent()).toContain("bob.finished");
+    await keyboard.press("ArrowUp");
+    await keyboard.press("Enter");
+    await shown.page.locator(".order-panel .reached", { hasText: "alice.finished" }).waitFor();
+    await shown.waitForMove();
+    // Alice has written, and bob will write over it.
+    expect(await account.balance()).toBe(90);
+    expect(await shown.hold("bob").count()).toBe(1);
     await keyboard.press("f");
-    await fin;
-    await shown.picture("over-dark");
-    await keyboard.press("?");
-    await shown.picture("help-dark");
-    await keyboard.press("Escape");
-    await runner.close();
-    const fresh = await open({ scheme: "dark" });
-    await fresh.page.locator(".empty h2").waitFor();
-    await fresh.picture("empty-dark");
-    const s = await open({}, served.ui.replace(/#.*/, ""));
-    await s.page.locator(".sign-in").waitFor();
-    await s.picture("sign-in-light");
+    const { alice, bob } = await results;
+    expect([alice.status, await bob.json()]).toEqual([200, { balance: 90 }]);
+    expect(await account.balance()).toBe(90);
+    await shown.page.locator(".order-panel h2", { hasText: "4 of 4" }).waitFor();
+    expect(await shown.page.locator("output[aria-live]").textContent()).toMatch(/reached bob.finished/);
+  });
+
+  it("is stepped by a pointer, and a finish() of the test's goes step by step", async () => {
+    const shown = await open();
+    const { runner } = race();
+    await using _ = runner;
+    const results = runner.finish();
+    await shown.waitForMove();
+    await shown.button("Next").click();
+    await shown.hold("alice").waitFor();
+    await shown.waitForMove();
+    await shown.button("Skip to…").click();
+    await shown.page.getByRole("option", { name: "bob.after" }).click();
+    await shown.hold("bob").waitFor();
+    await shown.waitForMove();
+    expect(await account.balance()).toBe(100);
+    await shown.button("Finish").click();
+    await results;
+    expect(await account.balance()).toBe(90);
+  });
+
+  it("lets a hold go on past the order, by keys and by a pointer", async () => {
+    const shown = await open();
+    const { keyboard } = shown.page;
+    const { runner, order } = race();
+    await using _ = runner;
+    const both = runner.skipTo(order[1]);
+    await shown.waitForMove();
+    await keyboard.press("f");
+    await both;
+    await shown.hold("bob").waitFor();
+    // The first press chooses, and lets nobody go.
+    await keyboard.press("r");
+    expect(await shown.page.locator(".hold:has(:focus)").getAttribute("aria-label")).toMatch(/^alice/);
+    await keyboard.press("ArrowRight");
+    expect(await shown.page.locator(".hold:has(:focus)").getAttribute("aria-label")).toMatch(/^bob/);
+    await keyboard.press("r");
+    await shown.hold("bob").waitFor({ state: "detached" });
+    expect(await shown.page.locator(".event.withdrawn").textContent()).toContain("released by hand");
+    await shown.page.locator(".event.ended", { hasText: "ends" }).waitFor();
+    expect(await account.balance()).toBe(90);
+    await shown.button("Release alice, held after pg.query:SELECT bank").click();
+    await shown.hold("alice").waitFor({ state: "detached" });
+    const results = runner.finish();
+    await shown.waitForMove();
+    await keyboard.press("f");
+    await results;
+  });
+
+  it("switches stepping by hand off for all, and what waits goes on; another page sees it", async () => {
+    const [one, other] = [await open(), await open()];
+    const { runner } = race();
+    await using _ = runner;
+    const results = runner.finish();
+    await Promise.all([one.waitForMove(), other.waitForMove()]);
+    await one.page.keyboard.press("b");
+    await results;
+    const toggle = other.page.getByRole("switch", { name: "Step by hand" });
+    await expect.poll(() => toggle.getAttribute("aria-checked")).toBe("false");
+    await toggle.click();
+    await expect.poll(() => toggle.getAttribute("aria-checked")).toBe("true");
+  });
+
+  describe("and the token", () => {
+    const plain = () => served.ui.replace(/#.*/, "");
+    const secret = () => served.at.token;
+
+    it("are parted at once: it is in no address, no history and no request's, and outlives a reload", async () => {
+      const shown = await open();
+      await shown.page.locator(".empty, .run").first().waitFor();
+      expect(shown.page.url()).toBe(plain());
+      await shown.page.reload();
+      await shown.page.locator(".empty, .run").first().waitFor();
+      expect(shown.requests.length).toBeGreaterThan(5);
+      expect(shown.requests.filter((it) => it.includes(secret()))).toEqual([]);
+      await shown.page.goBack();
+      expect(shown.page.url()).not.toContain("token");
+    });
+
+    it("meet in a form, which says what is wrong with another one", async () => {
+      const shown = await open({}, plain());
+      const field = shown.page.getByLabel("Token");
+      await field.waitFor();
+      await shown.picture("sign-in-light");
+      await shown.page.keyboard.type("another");
+      // The browser writes of every refusal to its console.
+      await shown.page.keyboard.press("Enter");
+      await shown.page.getByRole("alert").getByText("The token is missing or wrong").waitFor();
+      expect(shown.takeOffences()).toEqual([expect.stringContaining("401")]);
+      await field.fill(secret());
+      await shown.page.keyboard.press("Enter");
+      await shown.page.locator(".empty, .run").first().waitFor();
+      expect(shown.page.url()).toBe(plain());
+    });
+  });
+
+  it("says that its coordinator is gone, and joins it again", async () => {
+    const first = await Served.start("--ui", "--token-file", served.tokenFile);
+    const shown = await open({}, first.ui);
+    await shown.page.locator(".empty").waitFor();
+    first.script.kill("SIGTERM");
+    await first.script.ended;
+    await shown.page.getByRole("alert").getByText("The coordinator does not answer.").waitFor();
+    expect(await shown.page.getByRole("switch").isDisabled()).toBe(true);
+    await shown.picture("gone-light");
+    await using _ = await Served.start("--ui", "--token-file", served.tokenFile, "--ui-listen", new URL(first.ui).host);
+    await shown.page.getByRole("alert").waitFor({ state: "detached" });
+    expect(await shown.page.getByRole("switch").isDisabled()).toBe(false);
+    const refused = shown.takeOffences().filter((it) => !/ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED)/.test(it));
+    expect(refused).toEqual([]);
+  });
+
+  describe("of a run that a test has made up", () => {
+    const scenes: UiServer[] = [];
+    afterAll(() => Promise.all(scenes.map((it) => it.close())));
+
+    async function openScene(scene: Scene, options?: LookOptions): Promise<UiPage> {
+      const { ui, url } = await playScene(scene);
+      scenes.push(ui);
+      const shown = await open(options, url);
+      await shown.page.locator(".run").waitFor();
+      return shown;
+    }
+
+    const sql = { "db.query.text": "UPDATE account SET balance = balance - $1 WHERE id = $2 RETURNING balance" };
+    const update = facts("pg.query:UPDATE bank", { kind: "client", attributes: sql });
+    const route = facts("POST /withdraw", {
+      kind: "server",
+      attributes: { "http.request.method": "POST", "url.path": "/withdraw" },
+    });
+    const order = orderOf(
+      at("alice", "before", "POST /withdraw"),
+      [at("alice", "before", "pg.query:UPDATE bank"), at("bob", "after", "pg.query:SELECT bank")],
+      at("carol", "blocked"),
+      at("dave", "finished"),
+      at("alice", "finished"),
+    );
+    const stands = (actor: string, checkpoint: number, span: SpanFacts, phase: "before" | "after"): Happening => ({
+      ...{ type: "held", actor, checkpoint, arrival: arrival(actor, phase, span.name, [], { span }) },
+    });
+    const wait: LockWait = {
+      ...{ actor: "carol", call: passed("carol", "before", "x", { span: update }), sessions: [] },
+      ...{ lock: "ShareLock on transactionid", by: ["alice"] },
+    };
+    const happenings: readonly Happening[] = [
+      ...["alice", "bob", "carol", "dave"].map((actor): Happening => ({ type: "begin", actor })),
+      stands("alice", 0, route, "before"),
+      { type: "reached", reached: [outcome(order, 0)] },
+      ...["pg-pool.connect", "tcp.connect", "pg.connect"].map(
+        (name): Happening => ({
+          ...{ type: "passed", actor: "bob", passed: passed("bob", "after", name) },
+        }),
+      ),
+      stands("bob", 2, facts("pg.query:SELECT bank", { kind: "client" }), "after"),
+      { type: "reached", reached: [outcome(order, 1), outcome(order, 2)] },
+      { type: "blocked", actor: "carol", wait },
+      { type: "stalled", actor: "dave" },
+      { type: "ended", actor: "dave", error: "TypeError: fetch failed" },
+    ];
+    const failure: Happening = {
+      type: "failed",
+      failure: {
+        ...{ code: "StepTimedOut", actor: "dave" },
+        message: "dave did not reach dave.finished within 5000 ms.\n  It stands nowhere.",
+      },
+    };
+    const starters = ["alice", "bob", "carol", "dave"];
+    const services = ["bank", "ledger"];
+
+    it.each([
+      ["light", 1440],
+      ["dark", 1440],
+      ["light", 1000],
+      ["dark", 600],
+      ["light", 400],
+    ] as const)("stands in order and can be read: %s, %d pixels wide", async (scheme, width) => {
+      const shown = await openScene({ starters, order, happenings, services }, { scheme, width });
+      await shown.picture(`scene-${scheme}-${width}`);
+      expect((await shown.texts()).filter(({ contrast }) => contrast < 4.5)).toEqual([]);
+      expect(await shown.spilling()).toEqual([]);
+      expect(await shown.page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+      expect(await shown.overlaps()).toEqual([]);
+      await shown.page.keyboard.press("s");
+      await shown.picture(`skip-${scheme}-${width}`);
+      expect((await shown.texts()).filter(({ contrast }) => contrast < 4.5)).toEqual([]);
+    });
+
+    it("tells a statement, a request, that one is not recorded, and who waits for whom", async () => {
+      const shown = await openScene({ starters, order, happenings });
+      expect(await shown.hold("alice").locator(".request").textContent()).toBe("POST /withdraw");
+      expect(await shown.hold("bob").locator(".missing").textContent()).toBe(
+        "SQL not recorded: recordAttributes or a match on db.query.text tells it.",
+      );
+      expect(await shown.page.locator(".state.waits").textContent()).toContain("waits for alice");
+    });
+
+    it.each(["light", "dark"] as const)("of which one failed begins with why: %s", async (scheme) => {
+      const shown = await openScene({ starters, order, happenings: [...happenings, failure] }, { scheme });
+      await shown.page.locator(".banner.failure summary").click();
+      expect(await shown.page.locator(".banner.failure pre").textContent()).toContain("It stands nowhere");
+      await shown.picture(`failed-${scheme}`);
+      expect((await shown.texts()).filter(({ contrast }) => contrast < 4.5)).toEqual([]);
+    });
+
+    it("takes names for texts, whatever they are", async () => {
+      const names = [
+        "</script><img src=x onerror=hacked=1>",
+        "<!--<script>hacked=1</script>",
+        "שלום",
+        "x".repeat(5_000),
+      ];
+      const [first = ""] = names;
+      const held = facts(first, { kind: "client", attributes: { "db.query.text": first } });
+      const shown = await openScene({
+        starters: names,
+        services: names,
+        order: orderOf(...names.map((name) => at(name, "after", name))),
+        happenings: names.flatMap((name, checkpoint): Happening[] => [
+          { type: "begin", actor: name },
+          stands(name, checkpoint, held, "after"),
+          { type: "reached", reached: [outcome(orderOf(at(name, "after", name)), 0)] },
+        ]),
+      });
+      expect(await shown.page.locator(".hold h3 bdi").first().textContent()).toBe(first);
+      expect(await shown.page.locator(".heads h2 bdi").first().textContent()).toBe(first);
+      expect(await shown.page.locator("img:not([src='/icon.svg']), body script").count()).toBe(0);
+      expect(await shown.page.evaluate("typeof hacked")).toBe("undefined");
+      expect(await shown.page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+      await shown.picture("hostile-light");
+    });
+
+    it("draws of ten thousand events what is in sight, keeps the newest there, and is led to the oldest by keys", async () => {
+      const many = Array.from(
+        { length: 10_000 },
+        (_, at): Happening => ({
+          ...{
+            type: "passed",
+            actor: starters[at % 4] ?? "",
+            passed: passed(starters[at % 4] ?? "", "before", `span ${at}`),
+          },
+        }),
+      );
+      const shown = await openScene({ starters, order, happenings: [...happenings, ...many] });
+      const { page } = shown;
+      await page.getByText("before span 9999", { exact: true }).waitFor();
+      expect(await page.evaluate<number>("document.querySelectorAll('*').length")).toBeLessThan(1_000);
+      await page.locator(".history").focus();
+      await page.keyboard.press("Home");
+      await page.getByText("begins", { exact: true }).first().waitFor();
+      await page.locator(".newest").click();
+      await page.getByText("before span 9999", { exact: true }).waitFor();
+      await page.keyboard.press("?");
+      await page.locator("dialog[open]").waitFor();
+      await shown.picture("help-light");
+      await page.keyboard.press("Escape");
+      await page.locator("dialog[open]").waitFor({ state: "detached" });
+    });
+  });
+
+  it("teaches where nothing is there yet", async () => {
+    const shown = await open({ scheme: "dark" });
+    await shown.page.locator(".empty").waitFor();
+    await shown.picture("empty-dark");
+    expect(await shown.page.locator(".empty").textContent()).toContain("openGateway({ connect: { address, token } })");
+    expect((await shown.texts()).filter(({ contrast }) => contrast < 4.5)).toEqual([]);
   });
 });
+
+function outcome(order: readonly Step[], index: number): Reached {
+  const checkpoint = order.flat()[index];
+  if (!checkpoint) throw new Error(`No checkpoint ${index}.`);
+  return { checkpoint, reached: true, arrival: undefined, wait: undefined };
+}

@@ -194,6 +194,7 @@ describe("a request gets nothing", () => {
     const socket = connect(port, "127.0.0.1");
     socket.on("error", () => {});
     const closed = new Promise((resolve) => socket.on("close", resolve));
+    socket.resume();
     socket.write("\x16\x03\x01nothing\r\n\r\n");
     await closed;
     expect((await ask("/")).status).toBe(200);

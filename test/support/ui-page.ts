@@ -15,11 +15,11 @@ const measure = readFileSync(new URL("../fixtures/report-page/measure.js", impor
 export class UiPage {
   readonly page: Page;
   /** Requests to elsewhere, errors, dialogs, breaches of the policy. */
-  readonly offences: readonly string[];
+  readonly offences: string[];
   /** Every address that was asked for. */
   readonly requests: readonly string[];
 
-  private constructor(page: Page, offences: readonly string[], requests: readonly string[]) {
+  private constructor(page: Page, offences: string[], requests: readonly string[]) {
     this.page = page;
     this.offences = offences;
     this.requests = requests;
@@ -78,6 +78,11 @@ export class UiPage {
     await this.page.locator(".turn.person").waitFor();
   }
 
+  /** What went wrong so far, where a test means it to. */
+  takeOffences(): readonly string[] {
+    return this.offences.splice(0);
+  }
+
   async texts(): Promise<readonly MeasuredText[]> {
     return await this.page.evaluate(`${measure}.texts()`);
   }
@@ -87,6 +92,18 @@ export class UiPage {
     return await this.page.evaluate(`[...document.querySelectorAll(".live button, .hold, .hold *, .controls *")]
       .filter((it) => it.scrollWidth > it.clientWidth + 1 && getComputedStyle(it).overflowX === "visible" && getComputedStyle(it).display !== "inline")
       .map((it) => it.tagName + "." + it.className)`);
+  }
+
+  /** Pairs of rows, cards and buttons that lie on each other. */
+  async overlaps(): Promise<readonly string[]> {
+    return await this.page.evaluate(`(() => {
+      const all = [...document.querySelectorAll(".event .what, .hold, .buttons button, .order-panel .checkpoint")];
+      const boxes = all.map((it) => [it, it.getBoundingClientRect()]);
+      return boxes.flatMap(([one, a], at) => boxes.slice(at + 1).flatMap(([other, b]) =>
+        a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1 &&
+        a.closest === undefined && !one.contains(other) && one.closest(".history, .now, .buttons, .order-panel") === other.closest(".history, .now, .buttons, .order-panel")
+          ? [one.textContent + " / " + other.textContent] : []));
+    })()`);
   }
 
   async close(): Promise<void> {
