@@ -23,8 +23,8 @@ export function App({ store }: { readonly store: LiveStore }) {
 
   const { run, view, all, link } = store;
   const step = run?.isOpen ? run.step : undefined;
-  const waits = step?.state === "person" && link.type === "live";
   const turn = turnOf(run, view);
+  const waits = turn.mover === "person" && link.type === "live";
   useEffect(() => {
     document.title = run ? `${turn.mover === "person" ? "● " : ""}${run.starters.join(", ")} · spangate` : "spangate";
   }, [run, turn.mover]);

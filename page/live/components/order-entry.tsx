@@ -22,8 +22,8 @@ export function OrderEntry({ checkpoint, outcome, isJoined }: OrderEntryProps) {
   return (
     <div class={`checkpoint ${outcome}${isJoined ? " joined" : ""}`}>
       <span class="number">{checkpoint.index + 1}</span>
-      <code>
-        <bdi>{checkpoint.code}</bdi>
+      <code dir="ltr" title={checkpoint.code}>
+        {checkpoint.code}
       </code>
       <span class="outcome">
         <span aria-hidden="true">{signs[outcome]}</span>{" "}
