@@ -101,7 +101,7 @@ export function runnerCalls(coordinator: Coordinator): RunnerCalls {
     watch: (_, listener) => watchCall(coordinator, listener),
     follow: ({ runId }, listener) => {
       const record = coordinator.record(runId);
-      if (!record) throw statusOf(new NoSuchRun(runId));
+      if (!record) throw statusOf(new NoSuchRun(`There is no run "${runId}", open or just closed.`));
       return followCall(record, listener);
     },
     stepByHand: call(async ({ on }) => {
@@ -163,13 +163,13 @@ class StepFailed extends Error {
 }
 
 class NoSuchRun extends UsageError {
-  constructor(runId: string) {
-    super("RunnerEnded", `There is no open run "${runId}". A run ends with its Open stream.`);
+  constructor(message: string) {
+    super("RunnerEnded", message);
   }
 }
 
 function found<It>(it: It | undefined, runId: string): It {
-  if (it === undefined) throw new NoSuchRun(runId);
+  if (it === undefined) throw new NoSuchRun(`There is no open run "${runId}". A run ends with its Open stream.`);
   return it;
 }
 

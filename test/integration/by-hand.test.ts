@@ -180,7 +180,7 @@ describe("by hand", () => {
     expect(await first).toMatchObject({ code: "RunnerEnded" });
     expect(
       await failureOf(ask("steer", { runId, number: 0, goal: { kind: StepKind.NEXT, checkpoint: 0 } })),
-    ).toMatchObject({ code: status.FAILED_PRECONDITION });
+    ).toMatchObject({ code: status.NOT_FOUND });
   });
 
   it("a step that waits ends with the coordinator", async () => {
@@ -275,7 +275,7 @@ describe("who follows a run", () => {
       stream.resume();
       const [error] = (await once(stream, "error")) as [ServiceError];
       const details = `There is no run "${runId}", open or just closed.`;
-      expect(error).toMatchObject({ code: status.FAILED_PRECONDITION, details });
+      expect(error).toMatchObject({ code: status.NOT_FOUND, details });
     }
   });
 });
