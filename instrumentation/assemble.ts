@@ -30,8 +30,8 @@ export function assemble<Link extends AgentLink>(
     },
   );
   const link = open({
-    onRules: (actors) => {
-      book.replace(actors);
+    onRules: (actors, discovery) => {
+      book.replace(actors, discovery);
       identities.forget();
     },
     onSync() {
@@ -54,7 +54,7 @@ export function assemble<Link extends AgentLink>(
     processor,
     prepareProvider: (provider) => gateActiveSpans(provider, flow),
     prepare: (instrumentation) => sandwich(instrumentation, flow, adapterOf(instrumentation.instrumentationName)),
-    concerns: (parent, traceId) => readNews() && identities.findBy(parent, traceId) !== undefined,
+    concerns: (parent, traceId) => readNews() && (book.isObserving || identities.findBy(parent, traceId) !== undefined),
   });
   watchListening((port) => link.post({ $case: "listening", value: { port } }));
   return { link, gate };

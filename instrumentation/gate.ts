@@ -2,6 +2,7 @@
 // whole thread right here; a flow hold is a latch, for which whoever asked must wait.
 import type { DatabaseSession, HoldMode } from "../src/core/model.js";
 import { modeToWire, phaseToWire } from "../src/wire/spans.js";
+import { Discovery } from "./discovery.js";
 import type { Holds } from "./flow/holds.js";
 import type { Latch } from "./flow/latch.js";
 import type { AgentLink, LinkEvent } from "./link/agent-link.js";
@@ -23,6 +24,8 @@ export class Gate {
   readonly #holds: () => Holds;
   readonly #ownerOf: (trace: Trace) => ActorGates | undefined;
   readonly #passed: PassedSpans;
+  /** What spans there are, while somebody asks. */
+  readonly discovery: Discovery;
 
   /** The parts are asked for late, because link and gate need each other. */
   constructor(link: () => AgentLink, holds: () => Holds, ownerOf: (trace: Trace) => ActorGates | undefined) {
@@ -30,18 +33,25 @@ export class Gate {
     this.#link = link;
     this.#holds = holds;
     this.#passed = new PassedSpans((passed) => this.#link().post({ $case: "passed", value: passed }));
+    this.discovery = new Discovery(
+      (discovered) => this.#link().post({ $case: "discovered", value: discovered }),
+      () => this.#link().refusesThreads,
+    );
   }
 
   /**
    * @param refusal why a flow cannot be held at this place; `undefined` when it can: the caller waits for the hold
    */
-  meet({ gates }: Trace, phase: "before" | "after", span: SpanView, refusal: string | undefined): Met {
+  meet(trace: Trace, phase: "before" | "after", span: SpanView, refusal: string | undefined): Met {
+    const { gates } = trace;
     const matched = gates.match(phase, span);
+    const mode = modeOf(matched);
+    // A thread that is held goes another way, by which nothing is learnt of its flow.
+    if (gates.observed && mode === "flow") this.discovery.meet(trace, phase, span, refusal);
     if (matched.length === 0) {
-      this.#passed.note(gates, phase, span);
+      if (!gates.isNobody) this.#passed.note(gates, phase, span);
       return freely;
     }
-    const mode = modeOf(matched);
     const refused = mode === "thread" ? this.#link().refusesThreads : refusal;
     if (refused !== undefined) {
       this.#tellRefused(gates, span, matched, mode, refused);
@@ -92,7 +102,9 @@ export class Gate {
   }
 
   /** Tells that nobody will ever stand at the end of a span, if a rule asks for that. */
-  refuseEndless({ gates, span }: Trace, refusal: string): void {
+  refuseEndless(trace: Trace, refusal: string): void {
+    const { gates, span } = trace;
+    if (gates.observed) this.discovery.refuseEndless(trace, refusal);
     const { name, instrumentationScope } = span;
     const reason = `The span "${name}" (${instrumentationScope.name}) cannot be held at its end: ${refusal}. Hold before it, or at the next span behind it.`;
     for (const rule of gates.match("after", span)) this.tellUngateable(gates, rule, span, reason);
@@ -116,9 +128,10 @@ export class Gate {
     this.#passed.noteNobodys(last, session);
   }
 
-  /** Tells the spans that have passed. */
+  /** Tells the spans that have passed, and what spans there are. */
   flush(): void {
     this.#passed.flush();
+    this.discovery.flush();
   }
 
   #tellRefused(

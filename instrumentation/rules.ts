@@ -1,5 +1,6 @@
 // The rules of all runs, compiled: from a span to the checkpoints that it matches, at the cost of one look-up a name.
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
+import type { DiscoveryRequest } from "../src/core/discovery.js";
 import { attributeKeys, compileSpan, type SpanMatcher } from "../src/core/matcher.js";
 import type { ActorRules, HoldMode, Rule } from "../src/core/model.js";
 import { kindOf } from "./span-facts.js";
@@ -42,6 +43,11 @@ class NameIndex {
   }
 }
 
+/** What is asked of all spans; the same for all actors. */
+interface Observation {
+  request: DiscoveryRequest | undefined;
+}
+
 /** One actor as this process sees it. */
 export class ActorGates {
   readonly runId: string;
@@ -54,6 +60,9 @@ export class ActorGates {
   readonly recorded: readonly string[];
   /** True once the rules do not name it any more. */
   isOver = false;
+  /** True of the spans of no actor, which are looked at while somebody asks what spans there are. */
+  readonly isNobody: boolean;
+  readonly #observation: Observation;
   readonly #adopts: SpanMatcher | undefined;
   readonly #overlooked = new Set<string>();
   readonly #before: NameIndex;
@@ -62,8 +71,11 @@ export class ActorGates {
   constructor(
     { runId, actor, rules, watchesLocks = false, recordAttributes = [], adopt }: ActorRules,
     { service, hold }: RuleBookOptions,
+    observation: Observation = { request: undefined },
   ) {
+    this.#observation = observation;
     this.mode = hold;
+    this.isNobody = actor === "";
     const isHere = adopt && (adopt.service === undefined || adopt.service === service);
     this.#adopts = isHere ? compileSpan(adopt) : undefined;
     this.runId = runId;
@@ -94,13 +106,13 @@ export class ActorGates {
    * actor's, whose rules do.
    */
   mayAskForFlow(phase: "before" | "after"): boolean {
-    return this.#adopts !== undefined || this.#index(phase).mayAskForFlow;
+    return this.observed !== undefined || this.#adopts !== undefined || this.#index(phase).mayAskForFlow;
   }
 
-  /** True when the span matches now, and no rule that it matches asks for its thread. */
+  /** True when the span matches now, or is looked at, and no rule that it matches asks for its thread. */
   asksForFlow(phase: "before" | "after", span: Pick<ReadableSpan, "name" | "kind" | "attributes">): boolean {
     const matched = this.mayAskForFlow(phase) ? this.match(phase, span) : matchedNone;
-    return matched.length > 0 && modeOf(matched) === "flow";
+    return matched.length > 0 ? modeOf(matched) === "flow" : this.observed !== undefined;
   }
 
   /** True when the span is the first of its name that does not begin this actor; names are bounded. */
@@ -108,6 +120,11 @@ export class ActorGates {
     if (this.#overlooked.size >= overlookedNames || this.#overlooked.has(name)) return false;
     this.#overlooked.add(name);
     return true;
+  }
+
+  /** Set while somebody asks what spans there are: then every span goes the way of one that is held. */
+  get observed(): DiscoveryRequest | undefined {
+    return this.#observation.request;
   }
 
   /** Every rule of the actor. */
@@ -133,18 +150,28 @@ export interface RuleBookOptions {
 
 /** All actors of all runs. */
 export class RuleBook {
+  /** Whose the spans of no actor are, while somebody asks what spans there are. */
+  readonly nobody: ActorGates;
   readonly #options: RuleBookOptions;
+  readonly #observation: Observation = { request: undefined };
   #byName = new Map<string, ActorGates>();
   #byTrace = new Map<string, ActorGates>();
   #adoptable: readonly ActorGates[] = [];
 
   constructor(options: RuleBookOptions) {
     this.#options = options;
+    this.nobody = new ActorGates({ runId: "", actor: "", traceId: "", rules: [] }, options, this.#observation);
+    this.nobody.isOver = true;
   }
 
-  /** True when no run is open: nothing has to be looked at. */
+  /** True when no run is open, and nobody asks what spans there are: nothing has to be looked at. */
   get isEmpty(): boolean {
-    return this.#byTrace.size === 0;
+    return this.#byTrace.size === 0 && !this.isObserving;
+  }
+
+  /** True while somebody asks what spans there are, whosever they are. */
+  get isObserving(): boolean {
+    return this.nobody.observed !== undefined;
   }
 
   /** True while an actor is looked for that no starter begins. */
@@ -153,13 +180,14 @@ export class RuleBook {
   }
 
   /** Takes new rules in place of the old ones; actors that were known stay the same objects. */
-  replace(all: readonly ActorRules[]): void {
+  replace(all: readonly ActorRules[], discovery?: DiscoveryRequest): void {
     const before = this.#byName;
+    this.#observation.request = unlessSame(this.#observation.request, discovery);
     this.#byName = new Map();
     this.#byTrace = new Map();
     for (const rules of all) {
       const key = keyOf(rules.runId, rules.actor);
-      const gates = before.get(key) ?? new ActorGates(rules, this.#options);
+      const gates = before.get(key) ?? new ActorGates(rules, this.#options, this.#observation);
       this.#byName.set(key, gates);
       this.#byTrace.set(rules.traceId, gates);
     }
@@ -190,6 +218,14 @@ export class RuleBook {
     this.#adoptable = this.#adoptable.filter((it) => it !== gates);
     this.#byTrace.set(traceId, gates);
   }
+}
+
+// The same question stays the same object: what was told in answer to it need not be told anew.
+function unlessSame(
+  known: DiscoveryRequest | undefined,
+  asked: DiscoveryRequest | undefined,
+): DiscoveryRequest | undefined {
+  return known && asked && known.values.join("\n") === asked.values.join("\n") ? known : asked;
 }
 
 function keyOf(runId: string, actor: string): string {

@@ -85,7 +85,17 @@ function attributesOf({ attributes }: SpanView, keys: readonly string[]): Record
 function tell(told: Record<string, AttributeValue>, attributes: SpanView["attributes"], key: string): void {
   const value = attributes[key];
   if (value === undefined || value === null) return;
-  told[key] = typeof value === "number" || typeof value === "boolean" ? value : textOf(value).slice(0, valueLimit);
+  told[key] = tellable(value, valueLimit);
+}
+
+/** @param limit the longest text */
+export function tellable(value: unknown, limit: number): AttributeValue {
+  return typeof value === "number" || typeof value === "boolean" ? value : textOf(value).slice(0, limit);
+}
+
+/** True for an attribute that is told of every span: it holds no statement, no header and no query. */
+export function isPlain(key: string): boolean {
+  return plainAttributes.includes(key);
 }
 
 // An instrumentation may set what no attribute is, past what the API checks.

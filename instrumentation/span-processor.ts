@@ -33,7 +33,9 @@ export class GateSpanProcessor implements SpanProcessor {
     if (book.isEmpty) return;
     const gates = identities.find(parent, span);
     if (gates) return flow.begin(beginTrace(span, gates));
-    if (book.isAdopting && !span.parentSpanContext && !ownCall.test(span.name)) this.#adopt(span);
+    if (ownCall.test(span.name)) return;
+    if (book.isAdopting && !span.parentSpanContext && this.#adopt(span)) return;
+    if (book.isObserving) flow.begin(beginTrace(span, book.nobody));
   }
 
   onEnd(span: ReadableSpan): void {
@@ -45,16 +47,18 @@ export class GateSpanProcessor implements SpanProcessor {
     this.#parts.flow.meetEnd(trace, span);
   }
 
-  #adopt(span: Span): void {
+  // True when the span may begin an actor.
+  #adopt(span: Span): boolean {
     const { book, flow, gate } = this.#parts;
     const adopting = book.adopting(span);
     // A flow can only wait in a call that was seen from its beginning.
     if (!adopting || (adopting.mode === "flow" && !flow.frames.top(span.instrumentationScope.name))) {
       for (const gates of book.overlooking(span)) gate.tellOverlooked(gates, span);
-      return;
+      return false;
     }
     book.claim(adopting, span.spanContext().traceId);
     flow.begin(beginTrace(span, adopting, true));
+    return true;
   }
 
   async forceFlush(): Promise<void> {}
@@ -64,13 +68,19 @@ export class GateSpanProcessor implements SpanProcessor {
   // What a rule asks for came after the call was made, or no call was seen that could have been put off.
   #tellLateMatches(trace: Trace): void {
     const { span, gates, matchedAtStart } = trace;
+    if (gates.observed && !trace.startIsMet) this.#parts.gate.discovery.meet(trace, "before", span, neverSeen(trace));
     for (const rule of gates.match("before", span)) {
       if (!matchedAtStart.includes(rule)) this.#parts.gate.tellUngateable(gates, rule, span, whyTooLate(trace));
     }
   }
 }
 
-function whyTooLate({ span, nameAtStart, startIsMet }: Trace): string {
+function neverSeen({ span }: Trace): string {
+  return `its call was not seen: ${span.instrumentationScope.name} makes it in a way that spangate cannot put off`;
+}
+
+function whyTooLate(trace: Trace): string {
+  const { span, nameAtStart, startIsMet } = trace;
   const scope = span.instrumentationScope.name;
   if (!startIsMet) {
     return `The call of the span "${span.name}" was not seen: ${scope} makes it in a way that spangate cannot put off. Hold the thread there ({ hold: "thread" }), or list a span inside it.`;

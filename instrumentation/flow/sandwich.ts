@@ -121,7 +121,7 @@ function inFrame<T>(flow: Flow, frame: Frame, call: () => T): T {
 
 function callRaw(call: RawCall, scope: string, shape: Shape, flow: Flow): unknown {
   const frame = flow.frames.top(scope) ?? laterFrame(scope);
-  if (frame && !frame.trace) leaveActor(call, shape, flow);
+  if (frame && (!frame.trace || frame.trace.gates.isNobody)) leaveActor(call, shape, flow);
   const isFirst = frame?.trace !== undefined && !frame.trace.startIsMet;
   const known = frame ? knowCall({ ...call, frame }, isFirst ? frame.trace : undefined, shape, flow) : call;
   const hold = isFirst && frame.trace ? meetGates(frame.trace, known, shape, flow) : undefined;
@@ -188,7 +188,8 @@ function lineUp(call: RawCall, hold: Latch | undefined, shape: Shape, flow: Flow
 }
 
 function callersOf({ frame }: RawCall): Iterable<Caller> {
-  return frame?.trace ? [frame.trace.gates] : (frame?.ended ?? []);
+  if (frame?.trace) return frame.trace.gates.isNobody ? [] : [frame.trace.gates];
+  return frame?.ended ?? [];
 }
 
 // A patch that makes its raw call later makes it inside the span's context.

@@ -1,4 +1,5 @@
 // What an agent needs of its way to a coordinator.
+import type { DiscoveryRequest } from "../../src/core/discovery.js";
 import type { ActorRules } from "../../src/core/model.js";
 import type { AgentEvent } from "../../src/wire/here.js";
 import type { WireShortage } from "../../src/wire/shortages.js";
@@ -6,7 +7,8 @@ import type { WireShortage } from "../../src/wire/shortages.js";
 export type LinkEvent = AgentEvent;
 
 export interface LinkEvents {
-  onRules(actors: readonly ActorRules[]): void;
+  /** @param discovery set while somebody asks what spans there are */
+  onRules(actors: readonly ActorRules[], discovery: DiscoveryRequest | undefined): void;
   /**
    * Tell all you know: the link answers then. Called from the event loop.
    * @returns what actors wait for now, for the answer

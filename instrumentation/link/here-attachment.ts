@@ -1,7 +1,9 @@
 // One coordinator of this process, as the agent sees it: which runs are its own, and which flows wait for it.
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { DiscoveryRequest } from "../../src/core/discovery.js";
 import type { ActorRules, SpanMatch } from "../../src/core/model.js";
 import type { RuleSet } from "../../src/gen/spangate/v1/model.js";
+import { discoveryFromWire } from "../../src/wire/discovery.js";
 import type { AgentCommand, HereAgent, HereSession } from "../../src/wire/here.js";
 import { rulesFromWire } from "../../src/wire/spans.js";
 import { queueMicrotask, setImmediate } from "../real-time.js";
@@ -13,6 +15,8 @@ const outside = AsyncLocalStorage.snapshot();
 export class HereAttachment {
   /** The rules of its runs that concern this process. */
   actors: readonly ActorRules[] = [];
+  /** Set while it asks what spans there are. */
+  discovery: DiscoveryRequest | undefined;
   /** The arrivals that it has not released. */
   readonly waiting = new Set<number>();
   readonly #service: string;
@@ -53,6 +57,8 @@ export class HereAttachment {
         const { dropped, atMs } = event.value;
         return spans.length + dropped > 0 ? { $case: "passed", value: { spans, dropped, atMs } } : undefined;
       }
+      case "discovered":
+        return this.discovery && event;
       default:
         return event;
     }
@@ -99,7 +105,8 @@ export class HereAttachment {
       rules: actor.rules.flatMap(({ span, ...rule }) => this.#ifHere(span).map((here) => ({ ...rule, span: here }))),
       adopt: actor.adopt && this.#ifHere(actor.adopt)[0],
     }));
-    this.#events.onRules(this.actors);
+    this.discovery = discoveryFromWire(rules);
+    this.#events.onRules(this.actors, this.discovery);
     this.tell({ $case: "rulesApplied", value: { version: rules.version } });
   }
 
@@ -112,6 +119,7 @@ export class HereAttachment {
     this.#session = undefined;
     this.#runs = new Set();
     this.actors = [];
+    this.discovery = undefined;
     this.#events.onGone();
   }
 }

@@ -67,7 +67,13 @@ export class HereLink implements AgentLink {
   keepAlive(): void {}
 
   #tellRules(): void {
-    this.#events.onRules([...this.#attached].flatMap(({ actors }) => actors));
+    const all = [...this.#attached];
+    const asked = all.flatMap(({ discovery }) => discovery ?? []);
+    const discovery = asked.length > 0 ? { values: asked.flatMap(({ values }) => values) } : undefined;
+    this.#events.onRules(
+      all.flatMap(({ actors }) => actors),
+      discovery,
+    );
     this.newsWord[0] = (this.newsWord[0] ?? 0) + 1;
   }
 }

@@ -173,7 +173,7 @@ export class Link implements AgentLink {
       case "welcome":
         return this.#openSecond(news.instance, news.key);
       case "rules":
-        return this.#events.onRules(news.actors);
+        return this.#events.onRules(news.actors, news.discovery);
       case "sync":
         return this.#sync(news.number);
       case "released":

@@ -1,5 +1,6 @@
 // What goes through the port between a thread and its link's worker.
 import type { MessagePort } from "node:worker_threads";
+import type { DiscoveryRequest } from "../../src/core/discovery.js";
 import type { ActorRules } from "../../src/core/model.js";
 import type { Way } from "./way.js";
 
@@ -20,7 +21,11 @@ export const secondStreamBroke = "second stream broke";
 /** From the worker to the thread. */
 export type News =
   | { readonly type: "welcome"; readonly instance: string; readonly key: string }
-  | { readonly type: "rules"; readonly actors: readonly ActorRules[] }
+  | {
+      readonly type: "rules";
+      readonly actors: readonly ActorRules[];
+      readonly discovery: DiscoveryRequest | undefined;
+    }
   | { readonly type: "sync"; readonly number: number }
   /** Flows that may go on. */
   | { readonly type: "released"; readonly ids: readonly number[] }

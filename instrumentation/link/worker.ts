@@ -7,6 +7,7 @@ import { type MessagePort, receiveMessageOnPort, workerData } from "node:worker_
 import { AttachRequest, AttachResponse } from "../../src/gen/spangate/v1/agent.js";
 import type { RuleSet } from "../../src/gen/spangate/v1/model.js";
 import { isOfThisMachine } from "../../src/wire/address.js";
+import { discoveryFromWire } from "../../src/wire/discovery.js";
 import { rulesFromWire } from "../../src/wire/spans.js";
 import { attachPath } from "./attach-path.js";
 import { GrpcStream } from "./grpc-stream.js";
@@ -71,7 +72,7 @@ function release(ids: readonly number[]): void {
 }
 
 function applyRules(rules: RuleSet): void {
-  tell({ type: "rules", actors: rulesFromWire(rules) });
+  tell({ type: "rules", actors: rulesFromWire(rules), discovery: discoveryFromWire(rules) });
   // From here on the thread's next span meets them, so they may be acknowledged.
   send({ $case: "rulesApplied", value: { version: rules.version } });
 }

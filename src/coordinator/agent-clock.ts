@@ -27,12 +27,17 @@ export class AgentClock {
     this.#comparedMs = nowMs;
   }
 
+  /** A time of the agent's by our clock, whenever it was. */
+  read(theirMs: number): number {
+    return theirMs + (this.#isOne === "yes" ? 0 : this.#differenceMs);
+  }
+
   /**
    * A time of the agent's by our clock: never before one that was asked for earlier, never after the last comparison.
    * @param theirMs what the agent has told, in the sequence in which it happened
    */
   toOurs(theirMs: number): number {
-    const oursMs = Math.max(theirMs + (this.#isOne === "yes" ? 0 : this.#differenceMs), this.#lastMs);
+    const oursMs = Math.max(this.read(theirMs), this.#lastMs);
     this.#lastMs = Number.isFinite(oursMs) ? Math.min(oursMs, this.#comparedMs) : this.#comparedMs;
     return this.#lastMs;
   }

@@ -2,11 +2,13 @@
 // Whatever an agent sends, the worst that happens is the end of its own streams.
 import { randomBytes } from "node:crypto";
 import { status } from "@grpc/grpc-js";
+import type { SeenSpans } from "../core/discovery.js";
 import { coordinatorLimits } from "../core/limits.js";
 import type { AgentRef, SpanFacts } from "../core/model.js";
-import type { Arrived, AttachRequest, Hello, Passed } from "../gen/spangate/v1/agent.js";
+import type { Arrived, AttachRequest, Discovered, Hello, Passed } from "../gen/spangate/v1/agent.js";
 import { fromMachine } from "../machine-clock.js";
 import { now, setTimeout } from "../real-time.js";
+import { discoveredFromWire, textsOfSort } from "../wire/discovery.js";
 import { protocolVersion } from "../wire/protocol.js";
 import { shortageFromWire, type ToldShortage, type WireShortage } from "../wire/shortages.js";
 import { modeFromWire, phaseFromWire, rulesToWire, spanFromWire } from "../wire/spans.js";
@@ -122,6 +124,8 @@ export class AgentSession implements JoinableSession {
       }
       case "synced":
         return this.#coordinator.synced(ref, event.value.number, readShortages(ref, event.value.shortages));
+      case "discovered":
+        return this.#discovered(ref, event.value);
       case "listening":
         return this.#listening(event.value.port);
       case "goodbye":
@@ -159,16 +163,17 @@ export class AgentSession implements JoinableSession {
       versions: hello.versions,
       ports: this.#ports,
       session: this,
-      sendRules: (version, rules) => this.#send({ $case: "rules", value: rulesToWire(version, rules) }),
+      sendRules: (version, { actors, discovery }) =>
+        this.#send({ $case: "rules", value: rulesToWire(version, actors, discovery) }),
       sendRelease: (ids) => this.#release(ids),
       sendSync: (number) => this.#sendToThread({ $case: "sync", value: { number } }),
       sendStop: (reason) => this.#send({ $case: "stop", value: { reason } }),
     };
     this.#coordinator.attached(this.#agent);
-    const { version, actors } = agents.rules;
+    const { version, actors, discovery } = agents.rules;
     this.#send({
       $case: "welcome",
-      value: { instance: ref.instance, key: this.#key, rules: rulesToWire(version, actors) },
+      value: { instance: ref.instance, key: this.#key, rules: rulesToWire(version, actors, discovery) },
     });
   }
 
@@ -224,6 +229,13 @@ export class AgentSession implements JoinableSession {
     }
   }
 
+  #discovered(agent: AgentRef, discovered: Discovered): void {
+    this.#clock.compare(fromMachine(discovered.atMs), now());
+    const { sorts, dropped } = readDiscovered(discovered, agent);
+    const placed = sorts.map((sort) => ({ ...sort, firstAtMs: this.#clock.read(fromMachine(sort.firstAtMs)) }));
+    this.#coordinator.discoveries.tell({ type: "seen", agent, sorts: placed, dropped });
+  }
+
   #listening(port: number): void {
     if (!this.#ports.includes(port) && this.#ports.length < 100) this.#ports.push(port);
   }
@@ -245,6 +257,13 @@ function readSpan(wire: Arrived["span"]): SpanFacts {
   const span = spanFromWire(wire);
   for (const text of textsOf(span)) checkText(text);
   return span;
+}
+
+/** @throws {ProtocolError} */
+function readDiscovered(wire: Discovered, agent: AgentRef): SeenSpans {
+  const seen = discoveredFromWire(wire, agent);
+  for (const sort of seen.sorts) for (const text of textsOfSort(sort)) checkText(text);
+  return seen;
 }
 
 /** @throws {ProtocolError} */

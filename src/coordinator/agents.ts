@@ -1,5 +1,6 @@
 // All agents that are attached, and what is said to all of them: rules, and requests to tell all they know.
 
+import type { DiscoveryRequest } from "../core/discovery.js";
 import type { ActorRules, AgentRef, HoldMode } from "../core/model.js";
 import type { AttachedAgent } from "../core/surroundings.js";
 import { waitAtMost } from "../waiting.js";
@@ -12,10 +13,17 @@ export interface Agent extends AttachedAgent {
   readonly modes: readonly HoldMode[];
   readonly versions: Readonly<Record<string, string>>;
   readonly session: JoinableSession;
-  readonly sendRules: (version: number, rules: readonly ActorRules[]) => void;
+  readonly sendRules: (version: number, rules: Rules) => void;
   readonly sendRelease: (ids: readonly number[]) => void;
   readonly sendSync: (number: number) => void;
   readonly sendStop: (reason: string) => void;
+}
+
+/** All that agents have to know. */
+export interface Rules {
+  readonly actors: readonly ActorRules[];
+  /** Set while somebody asks what spans there are. */
+  readonly discovery: DiscoveryRequest | undefined;
 }
 
 /** Something asked of several agents, who answer by its number. */
@@ -38,7 +46,7 @@ export interface Answers {
 export class Agents {
   readonly #agents = new Map<string, Agent>();
   readonly #questions = new Set<Question>();
-  #rules: readonly ActorRules[] = [];
+  #rules: Rules = { actors: [], discovery: undefined };
   #version = 1;
   #syncs = 0;
   #instances = 0;
@@ -48,8 +56,8 @@ export class Agents {
     return String(this.#instances);
   }
 
-  get rules(): { readonly version: number; readonly actors: readonly ActorRules[] } {
-    return { version: this.#version, actors: this.#rules };
+  get rules(): Rules & { readonly version: number } {
+    return { version: this.#version, ...this.#rules };
   }
 
   get all(): readonly Agent[] {
@@ -74,7 +82,7 @@ export class Agents {
    * @param limitMs give up after so long; 0 waits for ever
    * @returns the agents that did not acknowledge them
    */
-  async setRules(rules: readonly ActorRules[], limitMs: number): Promise<readonly AgentRef[]> {
+  async setRules(rules: Rules, limitMs: number): Promise<readonly AgentRef[]> {
     this.#rules = rules;
     this.#version += 1;
     const version = this.#version;

@@ -1,8 +1,9 @@
 // The truth of all runs: which agents are attached, which runs are open, which actor is whose.
 import { randomBytes } from "node:crypto";
 import { describePlace } from "../core/describe.js";
+import type { DiscoveryRequest } from "../core/discovery.js";
 import { errorOf } from "../core/errors.js";
-import { coordinatorLimits } from "../core/limits.js";
+import { coordinatorLimits, defaultLimits } from "../core/limits.js";
 import type { LockProbe } from "../core/lock-probe.js";
 import type { Input } from "../core/messages.js";
 import type { ActorRules, AgentRef, Arrival, PassedSpan, Step } from "../core/model.js";
@@ -13,6 +14,7 @@ import type { ToldShortage } from "../wire/shortages.js";
 import { Adoption, type Claim } from "./adoption.js";
 import { type Agent, Agents } from "./agents.js";
 import type { Limits } from "./clocks.js";
+import { type Discoverer, Discoveries } from "./discoveries.js";
 import { type Identity, newIdentity } from "./identity.js";
 import { LastWords } from "./last-words.js";
 import { Locks } from "./locks.js";
@@ -45,6 +47,7 @@ const forgettingLimitMs = 500;
 
 export class Coordinator {
   readonly agents = new Agents();
+  readonly discoveries = new Discoveries();
   readonly #watchers = new Watchers();
   readonly #locks: Locks;
   readonly #runs = new Map<string, Known>();
@@ -146,6 +149,7 @@ export class Coordinator {
     for (const id of this.#runs.keys()) void this.closeRun(id);
     this.agents.stop(reason);
     this.#watchers.end();
+    this.discoveries.end();
   }
 
   /** Tells the watcher what is there, and from then on what comes and goes. @returns what takes it away */
@@ -161,9 +165,25 @@ export class Coordinator {
     return this.#watchers.add(watcher);
   }
 
+  /**
+   * Tells what spans there are from now on: all agents are asked for them.
+   * @returns what takes the discoverer away
+   * @throws {SpangateError} Refused, where as many look already as it takes
+   */
+  discover(request: DiscoveryRequest, discoverer: Discoverer): () => void {
+    const leave = this.discoveries.add(request, discoverer);
+    for (const agent of this.agents.all) discoverer.find({ type: "attached", agent });
+    void this.#spreadRules(defaultLimits.stepTimeoutMs).then((silent) => discoverer.find({ type: "begun", silent }));
+    return () => {
+      leave();
+      void this.#spreadRules(0);
+    };
+  }
+
   attached(agent: Agent): void {
     this.agents.attach(agent);
     this.#watchers.tell({ type: "attached", agent });
+    this.discoveries.tell({ type: "attached", agent });
   }
 
   arrived(runId: string, arrival: Arrival): void {
@@ -242,6 +262,7 @@ export class Coordinator {
     this.#lastWords.heardOf(agent);
     this.putToAll({ type: "detached", agent, died, reason });
     if (known) this.#watchers.tell({ type: "left", agent: known, died, reason });
+    if (known) this.discoveries.tell({ type: "left", agent: known, died, reason });
     this.#findAnew((adoption) => adoption.detach(agent));
   }
 
@@ -278,12 +299,10 @@ export class Coordinator {
   }
 
   #spreadRules(limitMs: number): Promise<readonly AgentRef[]> {
-    return this.agents.setRules(
-      [...this.#runs.values()].flatMap(({ rules, adoptions }) =>
-        rules.map((it) => withAdoption(it, adoptions.get(it.actor))),
-      ),
-      limitMs,
+    const actors = [...this.#runs.values()].flatMap(({ rules, adoptions }) =>
+      rules.map((it) => withAdoption(it, adoptions.get(it.actor))),
     );
+    return this.agents.setRules({ actors, discovery: this.discoveries.request }, limitMs);
   }
 }
 

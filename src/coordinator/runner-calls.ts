@@ -5,6 +5,8 @@ import { rulesNotTaken } from "../core/failures.js";
 import { defaultLimits, runLimits } from "../core/limits.js";
 import type { Goal } from "../core/messages.js";
 import type {
+  DiscoverEvent,
+  DiscoverRequest,
   FollowRequest,
   FollowResponse,
   ListHoldsRequest,
@@ -26,6 +28,7 @@ import type { RunListener, RunnerPort } from "../wire/runner-port.js";
 import { adoptionsFromWire, happeningToWire, orderFromWire, reachedToWire } from "../wire/runs.js";
 import { goalFromWire, stepToWire } from "../wire/steps.js";
 import type { Coordinator } from "./coordinator.js";
+import { discoverCall } from "./discover-call.js";
 import { followCall } from "./follow-call.js";
 import type { RunDefinition } from "./run-session.js";
 import { Teller } from "./teller.js";
@@ -34,9 +37,9 @@ import { agentToWire, standingToWire, watchCall } from "./watch-call.js";
 /** How many attributes a run may have recorded. */
 const recordLimit = 16;
 
-/** What becomes of a watch. */
-export interface WatchListener {
-  onEvents(events: readonly WatchEvent[]): void;
+/** What becomes of a stream of what is seen. */
+export interface Listener<Event> {
+  onEvents(events: readonly Event[]): void;
   /** The coordinator ends. */
   onEnd(): void;
 }
@@ -53,7 +56,9 @@ export interface RunnerCalls extends RunnerPort {
   listHolds(request: ListHoldsRequest): Promise<ListHoldsResponse>;
   release(request: ReleaseRequest): Promise<ReleaseResponse>;
   /** The listener is not called before this returns. @returns what ends it */
-  watch(request: WatchRequest, listener: WatchListener): () => void;
+  watch(request: WatchRequest, listener: Listener<WatchEvent>): () => void;
+  /** As `watch`. */
+  discover(request: DiscoverRequest, listener: Listener<DiscoverEvent>): () => void;
   /** The listener is not called before this returns. @returns what ends it; throws a status where there is no such run */
   follow(request: FollowRequest, listener: FollowListener): () => void;
   stepByHand(request: StepByHandRequest): Promise<StepByHandResponse>;
@@ -114,6 +119,13 @@ export function runnerCalls(coordinator: Coordinator): RunnerCalls {
       found(coordinator.steps(runId), runId).steer(known, number);
       return {};
     }),
+    discover: (request, listener) => {
+      try {
+        return discoverCall(coordinator, request, listener);
+      } catch (error) {
+        throw statusOf(error);
+      }
+    },
   };
 }
 

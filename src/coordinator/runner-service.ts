@@ -1,11 +1,11 @@
 // RunnerService over gRPC.
-import type { handleUnaryCall, Metadata } from "@grpc/grpc-js";
+import type { handleServerStreamingCall, handleUnaryCall, Metadata } from "@grpc/grpc-js";
 import type { RunnerServiceServer } from "../gen/spangate/v1/runner.js";
-import type { StatusReply } from "../wire/failure.js";
+import { named, type StatusReply } from "../wire/failure.js";
 import type { Admission } from "./admission.js";
 import type { Heartbeats } from "./heartbeats.js";
+import { type Look, type LookKind, lookStream } from "./look-stream.js";
 import { malformed } from "./malformed.js";
-import { pushStream } from "./push-stream.js";
 import type { RunnerCalls } from "./runner-calls.js";
 
 export function runnerService(calls: RunnerCalls, admit: Admission, heartbeats: Heartbeats): RunnerServiceServer {
@@ -20,6 +20,16 @@ export function runnerService(calls: RunnerCalls, admit: Admission, heartbeats: 
         (response) => callback(null, response),
         (error: StatusReply) => callback(named(error)),
       );
+    };
+  const looking =
+    <Request, Message extends { readonly events: readonly unknown[] }>(
+      kind: LookKind,
+      look: Look<Request, Message>,
+    ): handleServerStreamingCall<Request, Message> =>
+    (call) => {
+      const refusal = refusalOf(call);
+      if (refusal) return void call.emit("error", refusal);
+      lookStream(call, kind, look);
     };
   return {
     open: (call) => {
@@ -48,36 +58,14 @@ export function runnerService(calls: RunnerCalls, admit: Admission, heartbeats: 
     listHolds: unary(calls.listHolds),
     release: unary(calls.release),
     listAgents: unary(calls.listAgents),
-    watch: (call) => {
-      const refusal = refusalOf(call);
-      if (refusal) return void call.emit("error", refusal);
-      pushStream(
-        call,
-        "watch",
-        ({ events }) => events.length,
-        (push) =>
-          calls.watch(call.request, { onEvents: (events) => push({ events: [...events] }), onEnd: () => call.end() }),
-      );
-    },
-    follow: (call) => {
-      const refusal = refusalOf(call);
-      if (refusal) return void call.emit("error", refusal);
-      try {
-        pushStream(
-          call,
-          "follow",
-          ({ events }) => events.length,
-          (push) => calls.follow(call.request, { onTold: push, onEnd: () => call.end() }),
-        );
-      } catch (error) {
-        call.emit("error", named(error as StatusReply));
-      }
-    },
+    watch: looking("watch", (request, push, onEnd) =>
+      calls.watch(request, { onEvents: (events) => push({ events: [...events] }), onEnd }),
+    ),
+    discover: looking("discover", (request, push, onEnd) =>
+      calls.discover(request, { onEvents: (events) => push({ events: [...events] }), onEnd }),
+    ),
+    follow: looking("follow", (request, onTold, onEnd) => calls.follow(request, { onTold, onEnd })),
     stepByHand: unary(calls.stepByHand),
     steer: unary(calls.steer),
   };
-}
-
-function named(reply: StatusReply): Error & StatusReply {
-  return Object.assign(new Error(reply.details), reply);
 }

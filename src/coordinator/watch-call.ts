@@ -6,12 +6,12 @@ import { modeToWire } from "../wire/spans.js";
 import { stepToWire } from "../wire/steps.js";
 import type { Agent } from "./agents.js";
 import type { Coordinator } from "./coordinator.js";
-import type { WatchListener } from "./runner-calls.js";
+import type { Listener } from "./runner-calls.js";
 import { Teller } from "./teller.js";
 import type { Sight, Standing } from "./watchers.js";
 
 /** @returns what ends it */
-export function watchCall(coordinator: Coordinator, listener: WatchListener): () => void {
+export function watchCall(coordinator: Coordinator, listener: Listener<WatchEvent>): () => void {
   let isOver = false;
   const teller = new Teller<WatchEvent>((events) => {
     if (!isOver) listener.onEvents(events);

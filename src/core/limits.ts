@@ -21,6 +21,10 @@ export const coordinatorLimits = {
   /** Spans that passed, of one run, for those who come late. */
   passed: 10_000,
   agents: 1_000,
+  /** Those who ask what spans there are. */
+  discoveries: 100,
+  /** Attributes whose values one of them may ask for. */
+  discoveredValues: 16,
   /** Bytes of a message that it takes. */
   message: 1 << 20,
   /** Calls of one connection under way, twice as many as runs can use. */

@@ -1,10 +1,11 @@
 // A coordinator as somebody sees it who has no run of his own: what stands where, and how it is let go.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import type { ServiceError } from "@grpc/grpc-js";
+import type { ClientReadableStream, ServiceError } from "@grpc/grpc-js";
 import { EnvironmentError } from "../core/errors.js";
-import type { ListAgentsResponse, ListHoldsResponse, WatchResponse } from "../gen/spangate/v1/runner.js";
+import type { ListAgentsResponse, ListHoldsResponse } from "../gen/spangate/v1/runner.js";
 import { socketOptions } from "../wire/address.js";
+import { type Found, foundFromWire } from "../wire/discovery.js";
 import { errorFromStatus, type StatusReply } from "../wire/failure.js";
 import { type SeenStep, stepFromWire } from "../wire/steps.js";
 import {
@@ -29,6 +30,11 @@ export interface Operator {
   agents(): Promise<readonly AttachedAgent[]>;
   /** @param onSeen what is there, and from then on what comes and goes */
   watch(onSeen: (seen: readonly Watched[]) => void): Watch;
+  /**
+   * @param values attributes whose values are told
+   * @param onFound what spans there are from now on, and whose agents tell that
+   */
+  discover(values: readonly string[], onFound: (found: readonly Found[]) => void): Watch;
   close(): void;
 }
 
@@ -60,21 +66,32 @@ export async function connectOperator(at: CoordinatorAddress, timeoutMs: number)
     release: async (hold) => (await ask(unary(client.release, answerLimitMs)(hold))).released,
     agents: async () =>
       (await ask<ListAgentsResponse>(unary(client.listAgents, answerLimitMs)({}))).agents.map(agentFromWire),
-    watch: (onSeen) => {
-      const stream = client.watch({}, metadata);
-      const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
-      stream.on("data", ({ events }: WatchResponse) => onSeen(events.flatMap(watchedFromWire)));
-      stream.on("end", resolve);
-      stream.on("error", (error: ServiceError) => reject(named(error)));
-      return {
-        ended,
-        stop: () => {
-          resolve();
-          stream.cancel();
-        },
-      };
-    },
+    watch: (onSeen) => read(client.watch({}, metadata), ({ events }) => onSeen(events.flatMap(watchedFromWire)), named),
+    discover: (values, onFound) =>
+      read(
+        client.discover({ values: [...values] }, metadata),
+        ({ events }) => onFound(events.flatMap(foundFromWire)),
+        named,
+      ),
     close: () => client.close(),
+  };
+}
+
+function read<Response>(
+  stream: ClientReadableStream<Response>,
+  onData: (response: Response) => void,
+  named: (error: unknown) => Error,
+): Watch {
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  stream.on("data", onData);
+  stream.on("end", resolve);
+  stream.on("error", (error: ServiceError) => reject(named(error)));
+  return {
+    ended,
+    stop: () => {
+      resolve();
+      stream.cancel();
+    },
   };
 }
 

@@ -22,6 +22,11 @@ export function failureToStatus(failure: Failure, code: status = status.ABORTED)
   return { code, details: failure.message.split("\n", 1)[0] ?? "", metadata };
 }
 
+/** The same as an error, which a call can end with. */
+export function named(reply: StatusReply): Error & StatusReply {
+  return Object.assign(new Error(reply.details), reply);
+}
+
 /** The error that a failed call means to a test. */
 export function errorFromStatus(error: StatusReply, address: string): SpangateError {
   const encoded = error.metadata.get(key)[0];

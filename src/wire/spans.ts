@@ -1,5 +1,6 @@
 // Spans, patterns and rules between the wire and the core. Empty text on the wire means "not set".
 
+import type { DiscoveryRequest } from "../core/discovery.js";
 import type {
   ActorRules,
   AttributePattern,
@@ -53,6 +54,14 @@ export function phaseFromWire(phase: WirePhase): Phase | undefined {
   return phaseNames.get(phase);
 }
 
+export function kindToWire(kind: SpanKind): WireKind {
+  return kinds[kind];
+}
+
+export function kindFromWire(kind: WireKind): SpanKind {
+  return kindNames.get(kind) ?? "internal";
+}
+
 export function modeToWire(mode: HoldMode): WireMode {
   return modes[mode];
 }
@@ -84,7 +93,7 @@ export function spanFromWire(span: WireSpan | undefined): SpanFacts {
   }
   return {
     name,
-    kind: kindNames.get(kind) ?? "internal",
+    kind: kindFromWire(kind),
     spanId,
     parentSpanId,
     scope,
@@ -113,7 +122,7 @@ export function matchFromWire(match: WireMatch): SpanMatch {
   };
 }
 
-export function rulesToWire(version: number, actors: readonly ActorRules[]): RuleSet {
+export function rulesToWire(version: number, actors: readonly ActorRules[], discovery?: DiscoveryRequest): RuleSet {
   const ruleToWire = ({ checkpoint, phase, span, hold }: Rule) => ({
     checkpoint,
     phase: phases[phase],
@@ -122,6 +131,7 @@ export function rulesToWire(version: number, actors: readonly ActorRules[]): Rul
   });
   return {
     version,
+    discovery: discovery && { values: [...discovery.values] },
     actors: actors.map((actor) => ({
       ...actor,
       watchesLocks: actor.watchesLocks ?? false,
@@ -180,7 +190,7 @@ function attributeFromWire({ key, value }: WireAttributePattern): AttributePatte
   return { key, value: patternFromWire(value?.value) };
 }
 
-function valueToWire(value: AttributeValue): WireAttributeValue {
+export function valueToWire(value: AttributeValue): WireAttributeValue {
   if (typeof value === "number") return { value: { $case: "number", value } };
   if (typeof value === "boolean") return { value: { $case: "boolean", value } };
   return { value: { $case: "text", value } };

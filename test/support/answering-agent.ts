@@ -23,7 +23,7 @@ export class AnsweringAgent {
       ...{ ...ref, thread: 0, modes: ["flow"], versions: {}, ports: [], sendStop: () => {} },
       session: { join: () => {}, receive: () => {}, part: () => {}, expel: () => {} },
       sendRules: (version, rules) => {
-        this.rules = rules;
+        this.rules = rules.actors;
         queueMicrotask(() => agents.acknowledge(ref.instance, version));
       },
       sendRelease: (ids) => this.released.push(...ids),

@@ -98,6 +98,7 @@ describe("what the wire cannot read", () => {
 
   it("is left out, for a rule without a side or a span", () => {
     const [rules] = rulesFromWire({
+      discovery: undefined,
       version: 1,
       actors: [
         {

@@ -6,7 +6,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { HoldMode, Phase, RuleSet, Shortage, SpanFacts } from "./model.js";
+import { HoldMode, Phase, RuleSet, Shortage, SpanFacts, SpanSort } from "./model.js";
 
 export const protobufPackage = "spangate.v1";
 
@@ -25,6 +25,7 @@ export interface AttachRequest {
     | { $case: "listening"; value: Listening }
     | { $case: "goodbye"; value: Goodbye }
     | { $case: "join"; value: Join }
+    | { $case: "discovered"; value: Discovered }
     | undefined;
   /**
    * The place of an event among those of the agent, from 1, where they come by two streams: they are taken in this
@@ -128,6 +129,15 @@ export interface Passed {
   atMs: number;
 }
 
+/** What spans there were since the last such event, while rules ask for that. A sort that is new is told at once. */
+export interface Discovered {
+  sorts: SpanSort[];
+  /** Spans that are told of nowhere: there were more than 2,000 sorts. */
+  dropped: number;
+  /** When this is told, as in Passed. */
+  atMs: number;
+}
+
 /** A span matched a checkpoint, yet could not be stopped there. */
 export interface Unsupported {
   runId: string;
@@ -219,6 +229,9 @@ export const AttachRequest: MessageFns<AttachRequest> = {
         break;
       case "join":
         Join.encode(message.event.value, writer.uint32(82).fork()).join();
+        break;
+      case "discovered":
+        Discovered.encode(message.event.value, writer.uint32(90).fork()).join();
         break;
     }
     if (message.sequence !== 0) {
@@ -318,6 +331,14 @@ export const AttachRequest: MessageFns<AttachRequest> = {
             }
 
             message.event = { $case: "join", value: Join.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.event = { $case: "discovered", value: Discovered.decode(reader, reader.uint32()) };
             continue;
           }
           case 15: {
@@ -1054,6 +1075,74 @@ export const Passed: MessageFns<Passed> = {
             }
 
             message.spans.push(PassedSpan.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.dropped = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.atMs = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDiscovered(): Discovered {
+  return { sorts: [], dropped: 0, atMs: 0 };
+}
+
+export const Discovered: MessageFns<Discovered> = {
+  encode(message: Discovered, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.sorts) {
+      SpanSort.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.dropped !== 0) {
+      writer.uint32(16).uint32(message.dropped);
+    }
+    if (message.atMs !== 0) {
+      writer.uint32(25).double(message.atMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Discovered {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiscovered();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sorts.push(SpanSort.decode(reader, reader.uint32()));
             continue;
           }
           case 2: {

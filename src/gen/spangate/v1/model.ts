@@ -197,6 +197,56 @@ export interface RuleSet {
   /** Rises with every change. */
   version: number;
   actors: ActorRules[];
+  /** Set while somebody asks what spans there are: the agent tells Discovered of every span, whosever it is. */
+  discovery: Discovery | undefined;
+}
+
+/** What is asked of all spans. */
+export interface Discovery {
+  /** Keys of attributes whose values are told too, beside those that hold no statement, no header and no query. */
+  values: string[];
+}
+
+/** Spans of one sort: of the same scope, kind and names, with the same answers to whether they can be held. */
+export interface SpanSort {
+  /** The instrumentation scope, such as "@opentelemetry/instrumentation-pg". */
+  scope: string;
+  kind: SpanKind;
+  /** True where they have no parent: no actor's flow has brought them. */
+  root: boolean;
+  /**
+   * What a checkpoint before them meets, and one after them. The names may differ: some spans get theirs late. Empty
+   * where the side was not met: the span had not ended.
+   */
+  before: SpanSide | undefined;
+  after:
+    | SpanSide
+    | undefined;
+  /** How many there were since the sort was told last. */
+  count: number;
+  /** When the first of them all began, in milliseconds by the clock of Discovered.at_ms. */
+  firstAtMs: number;
+  /** How their process holds where a checkpoint says nothing. */
+  hold: HoldMode;
+}
+
+/** One side of spans, as a checkpoint there meets it. */
+export interface SpanSide {
+  name: string;
+  /** Why their flow cannot be held here; empty where it can. Found out by going the way of a hold, up to the hold. */
+  flowRefusal: string;
+  /** The same of the thread. */
+  threadRefusal: string;
+  /** What the spans have at this side, so that a checkpoint can ask for it; at most 64. */
+  attributes: SeenAttribute[];
+}
+
+export interface SeenAttribute {
+  key: string;
+  /** Up to 3 different values of up to 200 characters; none where nobody has asked for them. */
+  samples: AttributeValue[];
+  /** True where there were other values. */
+  more: boolean;
 }
 
 function createBaseTextPattern(): TextPattern {
@@ -1189,7 +1239,7 @@ export const ActorRules: MessageFns<ActorRules> = {
 };
 
 function createBaseRuleSet(): RuleSet {
-  return { version: 0, actors: [] };
+  return { version: 0, actors: [], discovery: undefined };
 }
 
 export const RuleSet: MessageFns<RuleSet> = {
@@ -1199,6 +1249,9 @@ export const RuleSet: MessageFns<RuleSet> = {
     }
     for (const v of message.actors) {
       ActorRules.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.discovery !== undefined) {
+      Discovery.encode(message.discovery, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -1230,6 +1283,330 @@ export const RuleSet: MessageFns<RuleSet> = {
             }
 
             message.actors.push(ActorRules.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.discovery = Discovery.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDiscovery(): Discovery {
+  return { values: [] };
+}
+
+export const Discovery: MessageFns<Discovery> = {
+  encode(message: Discovery, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.values) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Discovery {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiscovery();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.values.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSpanSort(): SpanSort {
+  return { scope: "", kind: 0, root: false, before: undefined, after: undefined, count: 0, firstAtMs: 0, hold: 0 };
+}
+
+export const SpanSort: MessageFns<SpanSort> = {
+  encode(message: SpanSort, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.scope !== "") {
+      writer.uint32(10).string(message.scope);
+    }
+    if (message.kind !== 0) {
+      writer.uint32(16).int32(message.kind);
+    }
+    if (message.root !== false) {
+      writer.uint32(24).bool(message.root);
+    }
+    if (message.before !== undefined) {
+      SpanSide.encode(message.before, writer.uint32(34).fork()).join();
+    }
+    if (message.after !== undefined) {
+      SpanSide.encode(message.after, writer.uint32(42).fork()).join();
+    }
+    if (message.count !== 0) {
+      writer.uint32(48).uint32(message.count);
+    }
+    if (message.firstAtMs !== 0) {
+      writer.uint32(57).double(message.firstAtMs);
+    }
+    if (message.hold !== 0) {
+      writer.uint32(64).int32(message.hold);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SpanSort {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpanSort();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.scope = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.root = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.before = SpanSide.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.after = SpanSide.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.count = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.firstAtMs = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.hold = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSpanSide(): SpanSide {
+  return { name: "", flowRefusal: "", threadRefusal: "", attributes: [] };
+}
+
+export const SpanSide: MessageFns<SpanSide> = {
+  encode(message: SpanSide, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.flowRefusal !== "") {
+      writer.uint32(18).string(message.flowRefusal);
+    }
+    if (message.threadRefusal !== "") {
+      writer.uint32(26).string(message.threadRefusal);
+    }
+    for (const v of message.attributes) {
+      SeenAttribute.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SpanSide {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSpanSide();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.flowRefusal = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.threadRefusal = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.attributes.push(SeenAttribute.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSeenAttribute(): SeenAttribute {
+  return { key: "", samples: [], more: false };
+}
+
+export const SeenAttribute: MessageFns<SeenAttribute> = {
+  encode(message: SeenAttribute, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    for (const v of message.samples) {
+      AttributeValue.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.more !== false) {
+      writer.uint32(24).bool(message.more);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SeenAttribute {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSeenAttribute();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.samples.push(AttributeValue.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.more = reader.bool();
             continue;
           }
         }

@@ -20,7 +20,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { HoldMode, Phase, SpanFacts, SpanMatch } from "./model.js";
+import { HoldMode, Phase, SpanFacts, SpanMatch, SpanSort } from "./model.js";
 
 export const protobufPackage = "spangate.v1";
 
@@ -466,6 +466,47 @@ export interface RunStep {
   number: number;
   /** What the test asked for; absent where it has the move. */
   wanted: StepGoal | undefined;
+}
+
+export interface DiscoverRequest {
+  /**
+   * Attributes whose values are told, such as "db.query.text", beside those that hold no statement, no header and no
+   * query. Agents tell those that any open stream asks for.
+   */
+  values: string[];
+}
+
+/** Events are told together, within 20 milliseconds. */
+export interface DiscoverResponse {
+  events: DiscoverEvent[];
+}
+
+export interface DiscoverEvent {
+  event:
+    | { $case: "begun"; value: DiscoveryBegun }
+    | { $case: "attached"; value: AgentInfo }
+    | //
+    /** Nothing of this agent comes behind it. */
+    { $case: "left"; value: AgentLeft }
+    | { $case: "seen"; value: SeenSpans }
+    | undefined;
+}
+
+/** Every agent that was attached tells its spans from now on, but for those that have not answered within 5 seconds. */
+export interface DiscoveryBegun {
+  /** Instances of the agents that have not. */
+  silent: string[];
+}
+
+/** What one agent has seen. */
+export interface SeenSpans {
+  instance: string;
+  service: string;
+  pid: number;
+  /** The first of each began by the coordinator's clock in milliseconds that only go forward, for their sequence. */
+  sorts: SpanSort[];
+  /** Spans that are told of nowhere, as there were too many sorts. */
+  dropped: number;
 }
 
 function createBaseOpenRequest(): OpenRequest {
@@ -4115,6 +4156,315 @@ export const RunStep: MessageFns<RunStep> = {
   },
 };
 
+function createBaseDiscoverRequest(): DiscoverRequest {
+  return { values: [] };
+}
+
+export const DiscoverRequest: MessageFns<DiscoverRequest> = {
+  encode(message: DiscoverRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.values) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiscoverRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiscoverRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.values.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDiscoverResponse(): DiscoverResponse {
+  return { events: [] };
+}
+
+export const DiscoverResponse: MessageFns<DiscoverResponse> = {
+  encode(message: DiscoverResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.events) {
+      DiscoverEvent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiscoverResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiscoverResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.events.push(DiscoverEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDiscoverEvent(): DiscoverEvent {
+  return { event: undefined };
+}
+
+export const DiscoverEvent: MessageFns<DiscoverEvent> = {
+  encode(message: DiscoverEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.event?.$case) {
+      case "begun":
+        DiscoveryBegun.encode(message.event.value, writer.uint32(10).fork()).join();
+        break;
+      case "attached":
+        AgentInfo.encode(message.event.value, writer.uint32(18).fork()).join();
+        break;
+      case "left":
+        AgentLeft.encode(message.event.value, writer.uint32(26).fork()).join();
+        break;
+      case "seen":
+        SeenSpans.encode(message.event.value, writer.uint32(34).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiscoverEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiscoverEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.event = { $case: "begun", value: DiscoveryBegun.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.event = { $case: "attached", value: AgentInfo.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.event = { $case: "left", value: AgentLeft.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.event = { $case: "seen", value: SeenSpans.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDiscoveryBegun(): DiscoveryBegun {
+  return { silent: [] };
+}
+
+export const DiscoveryBegun: MessageFns<DiscoveryBegun> = {
+  encode(message: DiscoveryBegun, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.silent) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiscoveryBegun {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiscoveryBegun();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.silent.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSeenSpans(): SeenSpans {
+  return { instance: "", service: "", pid: 0, sorts: [], dropped: 0 };
+}
+
+export const SeenSpans: MessageFns<SeenSpans> = {
+  encode(message: SeenSpans, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.instance !== "") {
+      writer.uint32(10).string(message.instance);
+    }
+    if (message.service !== "") {
+      writer.uint32(18).string(message.service);
+    }
+    if (message.pid !== 0) {
+      writer.uint32(24).uint32(message.pid);
+    }
+    for (const v of message.sorts) {
+      SpanSort.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.dropped !== 0) {
+      writer.uint32(40).uint32(message.dropped);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SeenSpans {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSeenSpans();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.instance = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.service = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.pid = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.sorts.push(SpanSort.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.dropped = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 /**
  * The side of the tests. Every call carries the gateway's token as metadata: `authorization: Bearer TOKEN`. Any other is
  * refused: UNAUTHENTICATED, or PERMISSION_DENIED for the one of the gateway's agents. Reflection takes both tokens; the
@@ -4343,6 +4693,22 @@ export const RunnerServiceService = {
     responseSerialize: (value: SteerResponse): Buffer => Buffer.from(SteerResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SteerResponse => SteerResponse.decode(value),
   },
+  /**
+   * Streams what spans there are, of every run and of nobody, from its opening on; the agents that are there are told
+   * first. While such a stream is open every agent tells its spans; nothing is held by that. It belongs to no run, and
+   * ends with the coordinator.
+   * INVALID_ARGUMENT: more than 16 keys, or one of more than 4,096 characters.
+   * RESOURCE_EXHAUSTED: its reader was too slow, as with Watch; or 100 such streams are open.
+   */
+  discover: {
+    path: "/spangate.v1.RunnerService/Discover" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: DiscoverRequest): Buffer => Buffer.from(DiscoverRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DiscoverRequest => DiscoverRequest.decode(value),
+    responseSerialize: (value: DiscoverResponse): Buffer => Buffer.from(DiscoverResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DiscoverResponse => DiscoverResponse.decode(value),
+  },
 } as const;
 
 export interface RunnerServiceServer extends UntypedServiceImplementation {
@@ -4437,6 +4803,14 @@ export interface RunnerServiceServer extends UntypedServiceImplementation {
    * INVALID_ARGUMENT: the goal is none, or its checkpoint is not ahead.
    */
   steer: handleUnaryCall<SteerRequest, SteerResponse>;
+  /**
+   * Streams what spans there are, of every run and of nobody, from its opening on; the agents that are there are told
+   * first. While such a stream is open every agent tells its spans; nothing is held by that. It belongs to no run, and
+   * ends with the coordinator.
+   * INVALID_ARGUMENT: more than 16 keys, or one of more than 4,096 characters.
+   * RESOURCE_EXHAUSTED: its reader was too slow, as with Watch; or 100 such streams are open.
+   */
+  discover: handleServerStreamingCall<DiscoverRequest, DiscoverResponse>;
 }
 
 export interface RunnerServiceClient extends Client {
@@ -4693,6 +5067,19 @@ export interface RunnerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SteerResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * Streams what spans there are, of every run and of nobody, from its opening on; the agents that are there are told
+   * first. While such a stream is open every agent tells its spans; nothing is held by that. It belongs to no run, and
+   * ends with the coordinator.
+   * INVALID_ARGUMENT: more than 16 keys, or one of more than 4,096 characters.
+   * RESOURCE_EXHAUSTED: its reader was too slow, as with Watch; or 100 such streams are open.
+   */
+  discover(request: DiscoverRequest, options?: Partial<CallOptions>): ClientReadableStream<DiscoverResponse>;
+  discover(
+    request: DiscoverRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<DiscoverResponse>;
 }
 
 export const RunnerServiceClient = makeGenericClientConstructor(

@@ -1,0 +1,93 @@
+// What spans there are while somebody asks, whosever they are. Every span then goes the way of one that is held, up to
+// the hold itself: what a gate would say is known, and not guessed. Nothing waits.
+import { toMachine } from "../src/machine-clock.js";
+import { sortToWire } from "../src/wire/discovery.js";
+import { momentOf } from "./attach/private-fields.js";
+import type { LinkEvent } from "./link/agent-link.js";
+import { now, setTimeout } from "./real-time.js";
+import { type Note, SeenSorts } from "./seen-sorts.js";
+import { kindOf, type SpanView } from "./span-facts.js";
+import type { Trace } from "./trace.js";
+
+type Discovered = Extract<LinkEvent, { readonly $case: "discovered" }>["value"];
+
+/** One span, from its start gate on. */
+interface Sighting {
+  readonly startMs: number;
+  readonly before: Note;
+}
+
+/** The longest that figures wait for others, in milliseconds. Sorts that are new do not wait. */
+const patienceMs = 20;
+
+export class Discovery {
+  readonly #send: (discovered: Discovered) => void;
+  readonly #refusesThreads: () => string | undefined;
+  readonly #sorts = new SeenSorts();
+  readonly #underWay = new WeakMap<Trace, Sighting>();
+  #isTimed = false;
+
+  constructor(send: (discovered: Discovered) => void, refusesThreads: () => string | undefined) {
+    this.#send = send;
+    this.#refusesThreads = refusesThreads;
+  }
+
+  /**
+   * A span meets a gate.
+   * @param refusal why its flow cannot be held there; `undefined` when it can
+   */
+  meet(trace: Trace, phase: "before" | "after", view: SpanView, refusal: string | undefined): void {
+    const note: Note = {
+      ...{ name: view.name, flowRefusal: refusal, threadRefusal: this.#refusesThreads() },
+      attributes: view.attributes,
+    };
+    if (phase === "before") this.#begin(trace, note);
+    else this.#end(trace, note);
+  }
+
+  /** Nobody will ever stand at the end of the span. */
+  refuseEndless(trace: Trace, refusal: string): void {
+    const { name, attributes } = trace.span;
+    this.#end(trace, { name, flowRefusal: refusal, threadRefusal: refusal, attributes });
+  }
+
+  /** Tells what was seen since the last time. */
+  flush(): void {
+    const told = this.#sorts.take();
+    if (told.sorts.length + told.dropped > 0)
+      this.#send({ sorts: told.sorts.map(sortToWire), dropped: told.dropped, atMs: toMachine(now()) });
+  }
+
+  #begin(trace: Trace, before: Note): void {
+    const sighting = {
+      startMs: momentOf(trace.span, "before"),
+      before: { ...before, attributes: { ...before.attributes } },
+    };
+    this.#underWay.set(trace, sighting);
+    this.#note(trace, sighting, undefined);
+  }
+
+  #end(trace: Trace, after: Note): void {
+    const sighting = this.#underWay.get(trace);
+    // One that began before anybody asked, or ends twice.
+    if (!sighting) return;
+    this.#underWay.delete(trace);
+    this.#note(trace, sighting, after);
+  }
+
+  #note({ span, gates }: Trace, { startMs, before }: Sighting, after: Note | undefined): void {
+    const isNew = this.#sorts.note(gates.observed?.values ?? [], {
+      ...{ before, after, hold: gates.mode, kind: kindOf(span), scope: span.instrumentationScope.name },
+      ...{ root: span.parentSpanContext === undefined, firstAtMs: toMachine(startMs) },
+    });
+    if (isNew) this.flush();
+    else if (!this.#isTimed && this.#sorts.haveNews) {
+      this.#isTimed = true;
+      // Who waits for news asks for it, so the timer need not keep the process alive.
+      setTimeout(() => {
+        this.#isTimed = false;
+        this.flush();
+      }, patienceMs).unref();
+    }
+  }
+}
