@@ -11,12 +11,14 @@ const otherSignals = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const satisf
 
 /**
  * @param command the file and its arguments
+ * @param output where its standard output goes
  * @returns the command's exit code; of one that a signal ended 128 and the signal's number, as shells have it
  */
 export async function runCommand(
   [file = "", ...args]: readonly string[],
   env: Environment,
   { cwd, stdin, stderr, onSignals }: Surroundings,
+  output: "stdout" | "stderr" = "stdout",
 ): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>();
   // Before the command is there: it may be signalled as soon as it has written something. They are heard when it is.
@@ -25,7 +27,7 @@ export async function runCommand(
   const stopOthers = onSignals(otherSignals, (signal) => void child?.kill(signal));
   let child: ChildProcess | undefined;
   try {
-    child = spawn(file, args, { cwd, env, stdio: "inherit" });
+    child = spawn(file, args, { cwd, env, stdio: ["inherit", output === "stdout" ? 1 : 2, "inherit"] });
     child.on("error", (error: NodeJS.ErrnoException) => resolve(tellFailure(file, error, stderr)));
     child.on("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
     return await promise;

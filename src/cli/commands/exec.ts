@@ -7,6 +7,7 @@ import { agentToken } from "../../wire/token.js";
 import type { Command } from "../command.js";
 import { type CoordinatorOptions, coordinatorOptions, readToken, tokenOf, wayOf } from "../coordinator.js";
 import { runCommand } from "../run-command.js";
+import { holdOf, serviceOf } from "../service.js";
 
 interface ExecOptions extends CoordinatorOptions {
   readonly service?: string;
@@ -65,9 +66,8 @@ export const exec: Command<ExecOptions> = {
       way,
       token,
       {
-        // As the agent itself reads them.
-        service: service ?? (env["SPANGATE_SERVICE"]?.trim() || env["OTEL_SERVICE_NAME"]?.trim() || "unknown_service"),
-        hold: hold ?? (env["SPANGATE_HOLD"]?.trim() === "thread" ? "thread" : "flow"),
+        service: service ?? serviceOf(env),
+        hold: hold ?? holdOf(env),
         spawned: false,
       },
       env,
