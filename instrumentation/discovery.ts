@@ -4,7 +4,7 @@ import { toMachine } from "../src/machine-clock.js";
 import { sortToWire } from "../src/wire/discovery.js";
 import { momentOf } from "./attach/private-fields.js";
 import type { LinkEvent } from "./link/agent-link.js";
-import { now, setTimeout } from "./real-time.js";
+import { now, setImmediate } from "./real-time.js";
 import { type Note, SeenSorts } from "./seen-sorts.js";
 import { kindOf, type SpanView } from "./span-facts.js";
 import type { Trace } from "./trace.js";
@@ -17,15 +17,12 @@ interface Sighting {
   readonly before: Note;
 }
 
-/** The longest that figures wait for others, in milliseconds. Sorts that are new do not wait. */
-const patienceMs = 20;
-
 export class Discovery {
   readonly #send: (discovered: Discovered) => void;
   readonly #refusesThreads: () => string | undefined;
   readonly #sorts = new SeenSorts();
   readonly #underWay = new WeakMap<Trace, Sighting>();
-  #isTimed = false;
+  #isDue = false;
 
   constructor(send: (discovered: Discovered) => void, refusesThreads: () => string | undefined) {
     this.#send = send;
@@ -80,14 +77,15 @@ export class Discovery {
       ...{ before, after, hold: gates.mode, kind: kindOf(span), scope: span.instrumentationScope.name },
       ...{ root: span.parentSpanContext === undefined, firstAtMs: toMachine(startMs) },
     });
+    // Figures wait for those of the same turn of the event loop, and no longer: the next thing that happens to the
+    // process may be its end.
     if (isNew) this.flush();
-    else if (!this.#isTimed && this.#sorts.haveNews) {
-      this.#isTimed = true;
-      // Who waits for news asks for it, so the timer need not keep the process alive.
-      setTimeout(() => {
-        this.#isTimed = false;
+    else if (!this.#isDue && this.#sorts.haveNews) {
+      this.#isDue = true;
+      setImmediate(() => {
+        this.#isDue = false;
         this.flush();
-      }, patienceMs).unref();
+      });
     }
   }
 }

@@ -126,6 +126,11 @@ describe("refuses with a status", () => {
       const spans = [{ runId, actor: "job", phase: 2, span: spanOf(huge), atMs: 0 }];
       passing.send({ $case: "passed", value: { spans, dropped: 0, atMs: 0 } });
       expect((await passing.ended).code).toBe(status.INVALID_ARGUMENT);
+      using seeing = await new RawAgent(coordinator).attach();
+      const side = { name: huge, flowRefusal: "", threadRefusal: "", attributes: [] };
+      const sort = { scope: "", kind: 1, root: true, before: side, after: side, count: 1, firstAtMs: 0, hold: 2 };
+      seeing.send({ $case: "discovered", value: { sorts: [sort], dropped: 0, atMs: 0 } });
+      expect((await seeing.ended).code).toBe(status.INVALID_ARGUMENT);
       using arriving = await new RawAgent(coordinator).attach();
       arriving.send(arrivalOf({ id: 1, runId, actor: "job", name: huge }));
       expect((await arriving.ended).code).toBe(status.INVALID_ARGUMENT);

@@ -37,12 +37,12 @@ export class Script {
   }
 
   /** The first group of a pattern, as soon as the output has it. Fails when the process ends without it. */
-  async said(pattern: RegExp): Promise<string> {
-    const { stdout } = this.#process;
+  async said(pattern: RegExp, from: "stdout" | "stderr" = "stdout"): Promise<string> {
+    const output = this.#process[from];
     for (;;) {
-      const [, found] = pattern.exec(this.#output.stdout) ?? [];
+      const [, found] = pattern.exec(this.#output[from]) ?? [];
       if (found !== undefined) return found;
-      const more = new Promise<undefined>((resolve) => stdout?.once("data", () => resolve(undefined)));
+      const more = new Promise<undefined>((resolve) => output?.once("data", () => resolve(undefined)));
       const ended = await Promise.race([more, this.ended]);
       if (ended) throw new Error(`It ended without ${pattern}:\n${ended.stdout}${ended.stderr}`);
     }

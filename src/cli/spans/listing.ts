@@ -10,6 +10,8 @@ type Paint = ReturnType<typeof painter>;
 
 /** The longest value that is shown. */
 const shownLength = 40;
+/** Where remarks begin. */
+const indent = 6;
 
 /**
  * @param all also those that are not shown: a line of code must not mean them
@@ -44,13 +46,13 @@ export function describeNew({ service, kind, before, after }: Entry, paint: Pain
 
 function describeEntry(entry: Entry, all: readonly Entry[], paint: Paint, width: number): readonly string[] {
   const { kind, count, root, before, after } = entry;
-  const facts = [kind, `${count}×`, ...(root ? ["root"] : []), ...(after ? [] : ["has not ended"])];
+  // A request has no parent where nothing that calls it is traced.
+  const facts = [kind, `${count}×`, ...(root && kind !== "server" ? ["root"] : [])];
   return [
     `  ${paint("cyan", titleOf(before, after))}  ${paint("dim", `[${facts.join(", ")}]`)}`,
-    ...describeSide(entry, "before", before, all, paint, width),
-    ...(after ? describeSide(entry, "after", after, all, paint, width) : []),
-    ...describeAttributes("attributes:", [...before.attributes.values()].map(shown), paint, width),
-    ...describeAttributes("and after:", addedAfter(before, after), paint, width),
+    ...describeSides(entry, all, paint, width),
+    ...describeAttributes("attributes:", shownAll(before), paint, width),
+    ...describeAttributes("after() also:", addedAfter(before, after), paint, width),
   ];
 }
 
@@ -59,38 +61,55 @@ function titleOf(before: Side, after: Side | undefined): string {
   return names.map(printable).join(" → ");
 }
 
-function describeSide(
-  entry: Entry,
-  phase: SpanPhase,
-  side: Side,
-  all: readonly Entry[],
-  paint: Paint,
-  width: number,
-): readonly string[] {
+interface Told {
+  readonly code: readonly string[];
+  readonly mark: string;
+  readonly remarks: readonly string[];
+}
+
+function describeSides(entry: Entry, all: readonly Entry[], paint: Paint, width: number): readonly string[] {
+  const { before, after } = entry;
+  const first = tellSide(entry, "before", before, all, paint);
+  if (!after)
+    return [...first.code, ...describeRemarks({ ...first, remarks: [...first.remarks, notEnded] }, paint, width)];
+  const second = tellSide(entry, "after", after, all, paint);
+  const isAlike = first.remarks.join() === second.remarks.join();
+  const between = isAlike ? [] : describeRemarks(first, paint, width);
+  return [...first.code, ...between, ...second.code, ...describeRemarks(second, paint, width)];
+}
+
+const notEnded = "None of them has ended.";
+
+function tellSide(entry: Entry, phase: SpanPhase, side: Side, all: readonly Entry[], paint: Paint): Told {
   const line = lineFor(entry, phase, all);
+  const isUsual = line?.holds === entry.hold;
+  const { count } = entry;
   const remarks = [
-    ...[...side.refusals].map(([reason, { count }]) => {
-      const whose = count < entry.count ? `${count} of ${entry.count} flows` : "a flow";
-      return `${whose} cannot be held ${phase} it: ${reason}.`;
+    ...[...side.refusals].map(([reason, refused]) => {
+      const whose = refused.count < count ? `${refused.count} of ${count} flows` : "Its flow";
+      return `${whose} cannot be held here: ${reason}.`;
     }),
-    ...(line && line.holds !== entry.hold ? ["This stops the whole thread, and every flow in it."] : []),
+    ...(line && !isUsual ? ["So it stops the whole thread, and every flow in it."] : []),
     ...(line ? [] : [wayOut(phase)]),
     ...(line && line.means.length > 0 ? [`It means ${line.means.map(nameOf).join(", ")} too.`] : []),
   ];
-  const code = line && paint(line.holds === entry.hold ? "green" : "yellow", line.code);
-  const mark = line ? paint("yellow", "·") : paint("red", "✗");
-  return [
-    ...(code ? [`    ${code}`] : []),
-    ...remarks.flatMap((remark, at) =>
-      wrap(printable(remark), width - 8).map(
-        (text, row) => `      ${at === 0 && row === 0 ? mark : " "} ${paint("dim", text)}`,
-      ),
-    ),
-  ];
+  return {
+    code: line ? [`    ${paint(isUsual ? "green" : "yellow", line.code)}`] : [],
+    mark: line ? paint("yellow", "·") : paint("red", "✗"),
+    remarks,
+  };
+}
+
+function describeRemarks({ mark, remarks }: Told, paint: Paint, width: number): readonly string[] {
+  return remarks.length === 0
+    ? []
+    : wrap(printable(remarks.join(" ")), width - indent - 2).map(
+        (text, row) => " ".repeat(indent) + (row === 0 ? `${mark} ` : "  ") + paint("dim", text),
+      );
 }
 
 function wayOut(phase: SpanPhase): string {
-  return phase === "before" ? "List another span, or after()." : "List before(), or the next span behind it.";
+  return phase === "before" ? "List after(), or another span." : "List before(), or the next span behind it.";
 }
 
 function nameOf({ service, before, kind }: Entry): string {
@@ -109,8 +128,16 @@ function describeAttributes(head: string, items: readonly string[], paint: Paint
 
 // What differs at the end is what before() could not ask for.
 function addedAfter(before: Side, after: Side | undefined): readonly string[] {
-  const known = new Set([...before.attributes.values()].map(shown));
-  return [...(after?.attributes.values() ?? [])].map(shown).filter((it) => !known.has(it));
+  const known = new Set(shownAll(before));
+  return after ? shownAll(after).filter((it) => !known.has(it)) : [];
+}
+
+// What a value is known of can be pasted, so it comes first.
+function shownAll({ attributes }: Side): readonly string[] {
+  const all = [...attributes.values()];
+  return [...all.filter(({ samples }) => samples.length > 0), ...all.filter(({ samples }) => samples.length === 0)].map(
+    shown,
+  );
 }
 
 function shown({ key, samples, more }: { key: string; samples: readonly AttributeValue[]; more: boolean }): string {
