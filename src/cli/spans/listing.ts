@@ -86,6 +86,7 @@ function tellSide(entry: Entry, phase: SpanPhase, side: Side, all: readonly Entr
   const { count } = entry;
   const remarks = [
     ...[...side.refusals].map(([reason, refused]) => {
+      if (!line) return `${phase}() cannot be held: ${reason}.`;
       const whose = refused.count < count ? `${refused.count} of ${count} flows` : "Its flow";
       return `${whose} cannot be held here: ${reason}.`;
     }),
