@@ -1,5 +1,6 @@
 // What spans there are while somebody asks, whosever they are. Every span then goes the way of one that is held, up to
 // the hold itself: what a gate would say is known, and not guessed. Nothing waits.
+import { SpanKind } from "@opentelemetry/api";
 import { toMachine } from "../src/machine-clock.js";
 import { sortToWire } from "../src/wire/discovery.js";
 import { momentOf } from "./attach/private-fields.js";
@@ -77,9 +78,9 @@ export class Discovery {
       ...{ before, after, hold: gates.mode, kind: kindOf(span), scope: span.instrumentationScope.name },
       ...{ root: span.parentSpanContext === undefined, firstAtMs: toMachine(startMs) },
     });
-    // Figures wait for those of the same turn of the event loop, and no longer: the next thing that happens to the
-    // process may be its end.
-    if (isNew) this.flush();
+    // Figures wait for those of the same turn of the event loop, and no longer; but none for what goes out: whoever has
+    // an answer may end the process.
+    if (isNew || (after && leaves(span))) this.flush();
     else if (!this.#isDue && this.#sorts.haveNews) {
       this.#isDue = true;
       setImmediate(() => {
@@ -88,4 +89,9 @@ export class Discovery {
       });
     }
   }
+}
+
+/** True for a span whose end others see. */
+function leaves({ kind }: Trace["span"]): boolean {
+  return kind === SpanKind.SERVER || kind === SpanKind.CONSUMER;
 }

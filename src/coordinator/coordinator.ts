@@ -44,6 +44,8 @@ interface Known {
 
 /** How long the end of a run waits for agents that do not answer, in milliseconds. */
 const forgettingLimitMs = 500;
+/** How long agents may take to tell what they have seen, in milliseconds. */
+const syncLimitMs = 1_000;
 
 export class Coordinator {
   readonly agents = new Agents();
@@ -178,6 +180,13 @@ export class Coordinator {
       leave();
       void this.#spreadRules(0);
     };
+  }
+
+  /** Has agents tell all that they have seen, for those who look on. @returns those that have not answered in time */
+  async syncAgents(): Promise<readonly AgentRef[]> {
+    const { silent } = await this.agents.sync(this.#stopped, syncLimitMs);
+    this.discoveries.tell({ type: "told" });
+    return silent;
   }
 
   attached(agent: Agent): void {

@@ -45,5 +45,7 @@ function findingToWire(finding: Finding): DiscoverEvent["event"] {
     }
     case "seen":
       return { $case: "seen", value: seenToWire(finding) };
+    case "told":
+      return { $case: "told", value: {} };
   }
 }

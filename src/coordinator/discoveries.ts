@@ -11,7 +11,9 @@ export type Finding =
   | { readonly type: "begun"; readonly silent: readonly AgentRef[] }
   | { readonly type: "attached"; readonly agent: Agent }
   | { readonly type: "left"; readonly agent: Agent; readonly died: boolean; readonly reason: string }
-  | ({ readonly type: "seen" } & SeenSpans);
+  | ({ readonly type: "seen" } & SeenSpans)
+  /** All that was seen before agents were asked for it has been told. */
+  | { readonly type: "told" };
 
 export interface Discoverer {
   find(finding: Finding): void;

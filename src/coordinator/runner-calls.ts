@@ -19,6 +19,8 @@ import type {
   SteerResponse,
   StepByHandRequest,
   StepByHandResponse,
+  SyncAgentsRequest,
+  SyncAgentsResponse,
   WatchEvent,
   WatchRequest,
 } from "../gen/spangate/v1/runner.js";
@@ -57,6 +59,7 @@ export interface RunnerCalls extends RunnerPort {
   release(request: ReleaseRequest): Promise<ReleaseResponse>;
   /** The listener is not called before this returns. @returns what ends it */
   watch(request: WatchRequest, listener: Listener<WatchEvent>): () => void;
+  syncAgents(request: SyncAgentsRequest): Promise<SyncAgentsResponse>;
   /** As `watch`. */
   discover(request: DiscoverRequest, listener: Listener<DiscoverEvent>): () => void;
   /** The listener is not called before this returns. @returns what ends it; throws a status where there is no such run */
@@ -103,6 +106,7 @@ export function runnerCalls(coordinator: Coordinator): RunnerCalls {
     })),
     release: call(async ({ instance, id }) => ({ released: releaseByHand(coordinator, instance, id) })),
     listAgents: call(async () => ({ agents: coordinator.agents.all.map(agentToWire) })),
+    syncAgents: call(async () => ({ silent: (await coordinator.syncAgents()).map(({ instance }) => instance) })),
     watch: (_, listener) => watchCall(coordinator, listener),
     follow: ({ runId }, listener) => {
       const record = coordinator.record(runId);

@@ -58,6 +58,7 @@ export function runnerService(calls: RunnerCalls, admit: Admission, heartbeats: 
     listHolds: unary(calls.listHolds),
     release: unary(calls.release),
     listAgents: unary(calls.listAgents),
+    syncAgents: unary(calls.syncAgents),
     watch: looking("watch", (request, push, onEnd) =>
       calls.watch(request, { onEvents: (events) => push({ events: [...events] }), onEnd }),
     ),

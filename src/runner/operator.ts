@@ -35,6 +35,8 @@ export interface Operator {
    * @param onFound what spans there are from now on, and whose agents tell that
    */
   discover(values: readonly string[], onFound: (found: readonly Found[]) => void): Watch;
+  /** Has agents tell all that they have seen: who discovers is told `told` behind it. */
+  syncAgents(): Promise<void>;
   close(): void;
 }
 
@@ -66,6 +68,7 @@ export async function connectOperator(at: CoordinatorAddress, timeoutMs: number)
     release: async (hold) => (await ask(unary(client.release, answerLimitMs)(hold))).released,
     agents: async () =>
       (await ask<ListAgentsResponse>(unary(client.listAgents, answerLimitMs)({}))).agents.map(agentFromWire),
+    syncAgents: async () => void (await ask(unary(client.syncAgents, answerLimitMs)({}))),
     watch: (onSeen) => read(client.watch({}, metadata), ({ events }) => onSeen(events.flatMap(watchedFromWire)), named),
     discover: (values, onFound) =>
       read(

@@ -13,7 +13,9 @@ export type Found =
   | { readonly type: "begun"; readonly silent: readonly string[] }
   | { readonly type: "attached"; readonly agent: AttachedAgent }
   | { readonly type: "left"; readonly agent: AttachedAgent; readonly died: boolean; readonly reason: string }
-  | ({ readonly type: "seen" } & SeenSpans);
+  | ({ readonly type: "seen" } & SeenSpans)
+  /** All that was seen before agents were asked for it has been told. */
+  | { readonly type: "told" };
 
 export function discoveryFromWire({ discovery }: RuleSet): DiscoveryRequest | undefined {
   return discovery && { values: discovery.values };
@@ -72,6 +74,8 @@ export function foundFromWire({ event }: DiscoverEvent): Found[] {
       const { instance, service, pid, sorts, dropped } = event.value;
       return [{ type: "seen", agent: { instance, service, pid }, sorts: sorts.map(sortFromWire), dropped }];
     }
+    case "told":
+      return [{ type: "told" }];
     case undefined:
       return [];
   }

@@ -108,7 +108,9 @@ async function ofCoordinator(options: SpansOptions, around: Surroundings): Promi
     });
     await Promise.race([looking.begun, asked]);
     tell("spangate: looks on now. Ctrl-C ends it and lists the spans.", around);
-    await Promise.race([looking.ended, asked]);
+    const isOver = looking.ended.then(() => "ended" as const);
+    const why = await Promise.race([isOver, asked]);
+    if (why !== "ended") await Promise.race([isOver, looking.catchUp()]);
     looking.stop();
     return list(looking, options, service, undefined, around) ? exitCodes.done : exitCodes.no;
   });

@@ -11,12 +11,15 @@ export class Looking {
   readonly agents = new Set<string>();
   readonly #present = new Set<string>();
   readonly #begun = Promise.withResolvers<void>();
+  readonly #operator: Operator;
   readonly #watch: Watch;
+  readonly #told = Promise.withResolvers<void>();
   readonly #onNew: (entries: readonly Entry[]) => void;
   #onLeft = (): void => {};
 
   /** @param onNew gets the entries that are new, the first that began first */
   constructor(operator: Operator, values: readonly string[], onNew: (entries: readonly Entry[]) => void) {
+    this.#operator = operator;
     this.#onNew = onNew;
     this.#watch = operator.discover(values, (found) => this.#take(found));
     this.#watch.ended.catch((error: unknown) => this.#begun.reject(error));
@@ -40,6 +43,12 @@ export class Looking {
     await waitAtMost(limitMs, promise);
   }
 
+  /** Has told what has been seen until now. */
+  async catchUp(): Promise<void> {
+    await this.#operator.syncAgents();
+    await this.#told.promise;
+  }
+
   stop(): void {
     this.#watch.stop();
   }
@@ -50,6 +59,9 @@ export class Looking {
       switch (it.type) {
         case "begun":
           this.#begun.resolve();
+          break;
+        case "told":
+          this.#told.resolve();
           break;
         case "attached":
           this.agents.add(describeAgent(it.agent));

@@ -489,7 +489,20 @@ export interface DiscoverEvent {
     /** Nothing of this agent comes behind it. */
     { $case: "left"; value: AgentLeft }
     | { $case: "seen"; value: SeenSpans }
+    | { $case: "told"; value: Told }
     | undefined;
+}
+
+/** All that was seen before somebody called SyncAgents has been told, but for what silent agents know. */
+export interface Told {
+}
+
+export interface SyncAgentsRequest {
+}
+
+export interface SyncAgentsResponse {
+  /** Instances of the agents that have not answered. Those whose thread is held have told all before. */
+  silent: string[];
 }
 
 /** Every agent that was attached tells its spans from now on, but for those that have not answered within 5 seconds. */
@@ -4267,6 +4280,9 @@ export const DiscoverEvent: MessageFns<DiscoverEvent> = {
       case "seen":
         SeenSpans.encode(message.event.value, writer.uint32(34).fork()).join();
         break;
+      case "told":
+        Told.encode(message.event.value, writer.uint32(42).fork()).join();
+        break;
     }
     return writer;
   },
@@ -4314,6 +4330,130 @@ export const DiscoverEvent: MessageFns<DiscoverEvent> = {
             }
 
             message.event = { $case: "seen", value: SeenSpans.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.event = { $case: "told", value: Told.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseTold(): Told {
+  return {};
+}
+
+export const Told: MessageFns<Told> = {
+  encode(_: Told, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Told {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTold();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSyncAgentsRequest(): SyncAgentsRequest {
+  return {};
+}
+
+export const SyncAgentsRequest: MessageFns<SyncAgentsRequest> = {
+  encode(_: SyncAgentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SyncAgentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSyncAgentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSyncAgentsResponse(): SyncAgentsResponse {
+  return { silent: [] };
+}
+
+export const SyncAgentsResponse: MessageFns<SyncAgentsResponse> = {
+  encode(message: SyncAgentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.silent) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SyncAgentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSyncAgentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.silent.push(reader.string());
             continue;
           }
         }
@@ -4709,6 +4849,19 @@ export const RunnerServiceService = {
     responseSerialize: (value: DiscoverResponse): Buffer => Buffer.from(DiscoverResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DiscoverResponse => DiscoverResponse.decode(value),
   },
+  /**
+   * Asks all agents to tell all that they have seen, so that Discover misses nothing of what has happened before. Its
+   * streams are told Told, which comes behind that; the answer, with the agents that have not answered within a second.
+   */
+  syncAgents: {
+    path: "/spangate.v1.RunnerService/SyncAgents" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SyncAgentsRequest): Buffer => Buffer.from(SyncAgentsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SyncAgentsRequest => SyncAgentsRequest.decode(value),
+    responseSerialize: (value: SyncAgentsResponse): Buffer => Buffer.from(SyncAgentsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SyncAgentsResponse => SyncAgentsResponse.decode(value),
+  },
 } as const;
 
 export interface RunnerServiceServer extends UntypedServiceImplementation {
@@ -4811,6 +4964,11 @@ export interface RunnerServiceServer extends UntypedServiceImplementation {
    * RESOURCE_EXHAUSTED: its reader was too slow, as with Watch; or 100 such streams are open.
    */
   discover: handleServerStreamingCall<DiscoverRequest, DiscoverResponse>;
+  /**
+   * Asks all agents to tell all that they have seen, so that Discover misses nothing of what has happened before. Its
+   * streams are told Told, which comes behind that; the answer, with the agents that have not answered within a second.
+   */
+  syncAgents: handleUnaryCall<SyncAgentsRequest, SyncAgentsResponse>;
 }
 
 export interface RunnerServiceClient extends Client {
@@ -5080,6 +5238,25 @@ export interface RunnerServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<DiscoverResponse>;
+  /**
+   * Asks all agents to tell all that they have seen, so that Discover misses nothing of what has happened before. Its
+   * streams are told Told, which comes behind that; the answer, with the agents that have not answered within a second.
+   */
+  syncAgents(
+    request: SyncAgentsRequest,
+    callback: (error: ServiceError | null, response: SyncAgentsResponse) => void,
+  ): ClientUnaryCall;
+  syncAgents(
+    request: SyncAgentsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SyncAgentsResponse) => void,
+  ): ClientUnaryCall;
+  syncAgents(
+    request: SyncAgentsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SyncAgentsResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const RunnerServiceClient = makeGenericClientConstructor(
