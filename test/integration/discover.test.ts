@@ -28,6 +28,8 @@ afterAll(async () => {
 class Agent {
   /** What it is asked to tell, in sequence; `undefined` where that is nothing. */
   readonly asked: (readonly string[] | undefined)[] = [];
+  /** What it does before it answers that it has told all; without an answer where that is missing. */
+  beforeSync: (() => void) | undefined = () => {};
   readonly #session = server.attach((command) => this.#obey(command));
 
   constructor(service: string) {
@@ -39,11 +41,18 @@ class Agent {
     this.#session.receive({ event: { $case: "discovered", value: { sorts: [...sorts], dropped: 0, atMs: 0 } } });
   }
 
+  #answer(number: number): void {
+    if (!this.beforeSync) return;
+    this.beforeSync();
+    queueMicrotask(() => this.#session.receive({ event: { $case: "synced", value: { number, shortages: [] } } }));
+  }
+
   leave(): void {
     this.#session.end("its test is over");
   }
 
   #obey(command: AttachResponse["command"]): void {
+    if (command?.$case === "sync") return this.#answer(command.value.number);
     const rules =
       command?.$case === "welcome" ? command.value.rules : command?.$case === "rules" ? command.value : null;
     if (!rules) return;
@@ -122,6 +131,25 @@ it("tells each of several what comes while it looks, and asks agents for what an
   expect(agent.asked.at(-1)).toEqual(["a"]);
   agent.tell(sortOf("three"));
   await until("the first's", () => first.names()[2]);
+});
+
+it("misses nothing that agents knew when it was asked for all, and tells who did not answer", async () => {
+  const [agent, silent] = [new Agent("bank"), new Agent("silent")];
+  const { found } = await look();
+  agent.beforeSync = () => agent.tell(sortOf("just now"));
+  silent.beforeSync = undefined;
+  const { promise, resolve, reject } = Promise.withResolvers<readonly string[]>();
+  client.syncAgents({}, tokenMetadata(token), (error, answer) => (error ? reject(error) : resolve(answer.silent)));
+  const silentOnes = await promise;
+  await until("the end", () => found.find(({ $case }) => $case === "told"));
+  expect(found.slice(-2)).toMatchObject([
+    { $case: "seen", value: { service: "bank", sorts: [{ before: { name: "just now" } }] } },
+    { $case: "told" },
+  ]);
+  const left = found.flatMap((it) =>
+    it.$case === "attached" && it.value.service === "silent" ? it.value.instance : [],
+  );
+  expect(silentOnes).toEqual(left);
 });
 
 it("cuts off a reader that does not read, and no other", async () => {

@@ -4,8 +4,8 @@
 export interface Typed {
   readonly line: string;
   readonly output: string;
-  /** Ctrl-C ends it. */
-  readonly interrupted: boolean;
+  /** What it has written when Ctrl-C ends it; absent where it ends by itself. */
+  readonly interruptedAt?: string;
 }
 
 export function transcriptsOf(page: string): readonly Typed[] {
@@ -13,10 +13,10 @@ export function transcriptsOf(page: string): readonly Typed[] {
   return blocks.flatMap((block) =>
     block.split(/^\$ /m).flatMap((entry) => {
       const [line = "", ...written] = entry.trimEnd().split("\n");
-      const interrupted = written.at(-1) === "^C";
-      return line === ""
-        ? []
-        : [{ line, output: (interrupted ? written.slice(0, -1) : written).join("\n"), interrupted }];
+      const end = written.indexOf("^C");
+      const output = written.filter((_, at) => at !== end).join("\n");
+      const interrupted = end < 0 ? {} : { interruptedAt: written.slice(0, end).join("\n") };
+      return line === "" ? [] : [{ line, output, ...interrupted }];
     }),
   );
 }

@@ -41,7 +41,7 @@ export const spans: Command<SpansOptions> = {
       "--service <name>",
       "the service's name, as checkpoints ask for it; without COMMAND: tell only this service's spans",
     ),
-    new Option("--values <key...>", "tell the values of an attribute that may hold secrets; repeatable").argParser(
+    new Option("--values <key>", "tell the values of an attribute that may hold secrets; repeatable").argParser(
       (key: string, keys: readonly string[] = []) => [...keys, key],
     ),
     new Option("--statements", "tell the statements sent to databases"),
@@ -50,7 +50,7 @@ export const spans: Command<SpansOptions> = {
   ],
   examples: [
     ["spans --service bank -- node server.js", "What a service can be held at; send it requests, then Ctrl-C"],
-    ["spans --statements -- npm test", "What a whole test run does, with its SQL"],
+    ["spans --statements -- node nightly.js", "What a job does, with its SQL"],
     ["spans --service bank", "One service of the coordinator that is named"],
   ],
   exitCodes: [
