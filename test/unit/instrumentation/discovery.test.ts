@@ -58,8 +58,8 @@ class Agent {
 
   /** @param rules of alice, whose trace is "a…" */
   ask(values: readonly string[] | undefined, rules: ActorRules["rules"] = [], adopt?: SpanMatch): void {
-    const traceId = "a".repeat(32);
-    const actors = rules.length > 0 || adopt ? [{ runId: "r", actor: "alice", traceId, rules, adopt }] : [];
+    const alice = { runId: "r", actor: "alice", traceId: "a".repeat(32), rules, adopt, watchesLocks: true };
+    const actors = rules.length > 0 || adopt ? [alice] : [];
     this.#book.replace(actors, values && { values });
     this.#news[0] = (this.#news[0] ?? 0) + 1;
   }
@@ -70,17 +70,19 @@ class Agent {
     name: string,
     { endName = name, options = {}, parent = ROOT_CONTEXT }: Naming = {},
   ): () => unknown {
+    const { tracer } = this;
     return layer(
       shape === synchronous ? () => "raw" : async () => "raw",
-      ((raw: () => unknown) => () => {
-        const span = this.tracer.startSpan(name, options, parent);
-        const end = <T>(result: T): T => {
-          span.updateName(endName).end();
-          return result;
-        };
-        const result = raw();
-        return result instanceof Promise ? result.then(end) : end(result);
-      }) as never,
+      ((raw: () => unknown) =>
+        function (this: unknown) {
+          const span = tracer.startSpan(name, options, parent);
+          const end = <T>(result: T): T => {
+            span.updateName(endName).end();
+            return result;
+          };
+          const result = raw.call(this);
+          return result instanceof Promise ? result.then(end) : end(result);
+        }) as never,
       scope,
       shape,
       this.flow,
@@ -191,6 +193,19 @@ describe("while somebody asks", () => {
     agent.release(1);
     expect(await result).toBe("raw");
     expect(agent.verdicts.toSorted()).toEqual(["other: flow, flow", "query: flow, flow"]);
+  });
+
+  it("tells as ever that a connection serves nobody after an actor", async () => {
+    const shape: Shape = { ...promises, sessionOf: () => ({ system: "postgresql", id: 7, server: "" }) };
+    const query = (parent?: Context) => agent.callOf(shape, "query", parent && { parent }).call(connection);
+    const connection = {};
+    const rule = { checkpoint: 0, phase: "after" as const, span: spanMatch("other"), hold: undefined };
+    agent.ask([], [rule]);
+    await query(alices);
+    await query();
+    agent.gate.flush();
+    const passed = agent.told.flatMap((it) => (it.$case === "passed" ? it.value.spans : []));
+    expect(passed.map(({ actor, phase }) => `${actor} ${phase}`)).toEqual(["alice 1", "alice 2", " 1"]);
   });
 
   it("learns nothing of flows where a run holds the thread, and leaves that way as it is", async () => {
