@@ -8,9 +8,12 @@ const commanding = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** A text as one line that commands nothing: other control characters are told by their numbers. */
 export function printable(text: string): string {
-  return text
-    .replace(sequences, "")
-    .replace(commanding, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return escaped(text.replace(sequences, ""));
+}
+
+/** A line of code with what commands a terminal as escapes, which mean the same in its texts. */
+export function escaped(code: string): string {
+  return code.replace(commanding, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** The same of a text of several lines. */

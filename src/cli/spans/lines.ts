@@ -2,6 +2,7 @@
 import { describeCheckpoint } from "../../core/describe.js";
 import { compileSpan } from "../../core/matcher.js";
 import type { AttributePattern, HoldMode, SpanMatch, TextPattern } from "../../core/model.js";
+import { escaped } from "../../core/printable.js";
 import type { Entry, Side } from "./catalogue.js";
 
 export type SpanPhase = "before" | "after";
@@ -36,7 +37,7 @@ export function lineFor(entry: Entry, phase: SpanPhase, all: readonly Entry[]): 
   if (!best) return undefined;
   const hold = holds === entry.hold ? undefined : holds;
   const place = { index: 0, actor: "alice", phase, nth: undefined, hold, ifReached: false };
-  return { code: describeCheckpoint({ ...place, span: best.match }), holds, means: best.means };
+  return { code: escaped(describeCheckpoint({ ...place, span: best.match })), holds, means: best.means };
 }
 
 /** By what an actor is stopped there; `undefined` where it cannot be. */

@@ -80,6 +80,13 @@ it("knows that stars and question marks mean more than themselves", () => {
   expect(star).toBe('alice.before("SELECT *", { kind: "client" })');
 });
 
+it("means names that command a terminal, and does not", () => {
+  const name = "evil\u009b2J\u202e";
+  const [line] = linesOf(seenBy("bank", sortOf(name)));
+  expect(line).toBe('alice.before("evil\\u009b2J\\u202e")');
+  expect(JSON.parse(/"(.*)"/.exec(line ?? "")?.[0] ?? "")).toBe(name);
+});
+
 it("means a name that was cut by its beginning", () => {
   const [line] = linesOf(seenBy("bank", sortOf("x".repeat(1_024))));
   expect(line).toBe(`alice.before("${"x".repeat(200)}*")`);
