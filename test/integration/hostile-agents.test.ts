@@ -137,6 +137,22 @@ describe("refuses with a status", () => {
     });
   });
 
+  it("versions of more parts than there can be, and of huge ones", async () => {
+    await during(async ({ coordinator }) => {
+      const many = Object.fromEntries(Array.from({ length: 101 }, (_, at) => [`part ${at}`, "1"]));
+      for (const versions of [many, { node: "2".repeat(5_000) }]) {
+        using agent = new RawAgent(coordinator);
+        agent.send({ $case: "hello", value: { ...helloOf("hostile"), versions } });
+        expect((await agent.ended).code).toBe(status.INVALID_ARGUMENT);
+      }
+      // A mode counts once, however often it is told.
+      using agent = await new RawAgent(coordinator).attach({ modes: Array.from({ length: 1_000 }, () => 2) });
+      const { agents } = await stateOf(coordinator);
+      expect(agents.find(({ service }) => service === "hostile")?.modes).toEqual([2]);
+      expect(agent.commands).toHaveLength(1);
+    });
+  });
+
   it("an arrival at neither side of a span", async () => {
     await during(async ({ coordinator, runId }) => {
       using agent = await new RawAgent(coordinator).attach();

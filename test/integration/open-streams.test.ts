@@ -69,11 +69,10 @@ class Wire {
 const ways = [
   { way: "cancelled", end: (run: StrangersRun) => run.stream.cancel() },
   { way: "cut off with its connection", end: () => wire.cut() },
-  { way: "given up by its client", end: () => wire.client[Symbol.dispose]() },
 ] as const;
 const order = [at("alice", "before", "work"), at("alice", "finished")];
 
-describe.each(ways.slice(0, 2))("a stream that is $way", ({ end }) => {
+describe.each(ways)("a stream that is $way", ({ end }) => {
   it("before `opened`: the run ends without having begun", async () => {
     // Its rules are not acknowledged, so the run stays at its beginning.
     agent.fallSilent();
@@ -111,6 +110,18 @@ describe.each(ways.slice(0, 2))("a stream that is $way", ({ end }) => {
     expect(await onlooker.holds()).toEqual([]);
     await takesARun();
   });
+});
+
+it("ends when a deadline of its own passes, and lets go what is held", async () => {
+  const run = wire.client.open(openRequest(["alice"], order), { deadline: Date.now() + 1_000 });
+  const runId = await run.opened();
+  const step = wire.client.next(runId);
+  await run.begun("alice");
+  const held = agent.arrive({ runId, actor: "alice" });
+  await step.answer;
+  expect((await run.ended).code).toBe(status.DEADLINE_EXCEEDED);
+  await agent.released(held);
+  await takesARun();
 });
 
 it("tells a step that is under way that its run was closed", async () => {

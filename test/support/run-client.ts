@@ -93,8 +93,8 @@ export class RunClient {
     return (await this.call((stub) => stub.listAgents, {}).answer).agents;
   }
 
-  open(request: OpenRequest): StrangersRun {
-    return new StrangersRun(this.stub.open(request, this.metadata));
+  open(request: OpenRequest, options: Partial<CallOptions> = {}): StrangersRun {
+    return new StrangersRun(this.stub.open(request, this.metadata, options));
   }
 
   [Symbol.dispose](): void {
