@@ -26,7 +26,8 @@ export const protobufFileName = "spangate/v1/agent_service.proto";
  * The side of the processes under test. Every call carries the token of the gateway's agents as metadata:
  * `authorization: Bearer TOKEN`. It is HMAC-SHA256 of the text "spangate agent", with the gateway's token as key, in
  * base64url without padding. Any other is refused: UNAUTHENTICATED, or PERMISSION_DENIED for the gateway's own.
- * Between machines both sides speak TLS, unless they are told not to.
+ * Between machines both sides speak TLS, unless they are told not to. A call with the metadata `spangate-pings: 1` promises
+ * HTTP/2 PINGs on its connection, at least one every 2 seconds: when nothing is heard for 10, the coordinator ends it.
  */
 export type AgentServiceService = typeof AgentServiceService;
 export const AgentServiceService = {

@@ -4608,7 +4608,8 @@ export const SeenSpans: MessageFns<SeenSpans> = {
 /**
  * The side of the tests. Every call carries the gateway's token as metadata: `authorization: Bearer TOKEN`. Any other is
  * refused: UNAUTHENTICATED, or PERMISSION_DENIED for the one of the gateway's agents. Reflection takes both tokens; the
- * health service takes calls without one.
+ * health service takes calls without one. Open with the metadata `spangate-pings: 1` promises HTTP/2 PINGs, as a call of
+ * AgentService does: the run then ends within 12 seconds, too, when the link to another machine is cut.
  *
  * A run in short: Open it and keep its stream. At every `begin` event start that actor's action with the identity
  * that `opened` gave for it, and say EndStarter when it has ended. Call Next, SkipTo or Finish in turn. Cancel the
