@@ -11,8 +11,8 @@ import { until, untilAsync } from "../support/until.ts";
 
 const reason = whyNoHosts();
 const spangate = [process.execPath, main];
-/** What is promised after a cut: twelve seconds, and what a busy machine adds. */
-const boundMs = 20_000;
+/** What is promised after a cut: twelve seconds, and what a busy machine adds. TCP's own keepalive would take twenty. */
+const boundMs = 17_000;
 
 interface Scene {
   readonly hosts: TwoHosts;
