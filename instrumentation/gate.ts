@@ -45,13 +45,13 @@ export class Gate {
   meet(trace: Trace, phase: "before" | "after", span: SpanView, refusal: string | undefined): Met {
     const { gates } = trace;
     const matched = gates.match(phase, span);
-    const mode = modeOf(matched);
     // A thread that is held goes another way, by which nothing is learnt of its flow.
-    if (gates.observed && mode === "flow") this.discovery.meet(trace, phase, span, refusal);
+    if (gates.observed && modeOf(matched) === "flow") this.discovery.meet(trace, phase, span, refusal);
     if (matched.length === 0) {
       if (!gates.isNobody) this.#passed.note(gates, phase, span);
       return freely;
     }
+    const mode = modeOf(matched);
     const refused = mode === "thread" ? this.#link().refusesThreads : refusal;
     if (refused !== undefined) {
       this.#tellRefused(gates, span, matched, mode, refused);

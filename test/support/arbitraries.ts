@@ -1,6 +1,7 @@
 // Any data that may cross the wire.
 
 import * as fc from "fast-check";
+import type { SpanSide, SpanSort } from "../../src/core/discovery.ts";
 import type { ErrorCode } from "../../src/core/errors.ts";
 import type { Entry } from "../../src/core/happenings.ts";
 
@@ -155,3 +156,23 @@ export function anyEntry(checkpoints: readonly Checkpoint[]): fc.Arbitrary<Entry
     fc.record({ type: fc.constant("failed"), failure: anyFailure, atMs }),
   );
 }
+
+const anySpanSide: fc.Arbitrary<SpanSide> = fc.record({
+  name: anyText,
+  flowRefusal: orNothing(anyName),
+  threadRefusal: orNothing(anyName),
+  attributes: fc.array(
+    fc.record({
+      key: anyKey,
+      samples: fc.array(fc.oneof(anyText, anyNumber, fc.boolean()), { maxLength: 3 }),
+      more: fc.boolean(),
+    }),
+    { maxLength: 3 },
+  ),
+});
+
+export const anySort: fc.Arbitrary<SpanSort> = fc.record({
+  ...{ scope: anyText, kind: anyKind, root: fc.boolean(), count: anyCount, firstAtMs: anyNumber, hold: anyHold },
+  before: orNothing(anySpanSide),
+  after: orNothing(anySpanSide),
+});

@@ -3,8 +3,9 @@ import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Checkpoint } from "../../src/core/model.ts";
-import { RuleSet, SpanFacts } from "../../src/gen/spangate/v1/model.ts";
+import { RuleSet, SpanFacts, SpanSort } from "../../src/gen/spangate/v1/model.ts";
 import { OpenRequest, RunEvent, Failure as WireFailure } from "../../src/gen/spangate/v1/runner.ts";
+import { discoveryFromWire, sortFromWire, sortToWire } from "../../src/wire/discovery.ts";
 import { errorFromStatus, failureToStatus } from "../../src/wire/failure.ts";
 import {
   entryFromWire,
@@ -23,7 +24,7 @@ import {
   spanToWire,
 } from "../../src/wire/spans.ts";
 import { agentToken, roleReader, tokenMetadata } from "../../src/wire/token.ts";
-import { anyEntry, anyFailure, anyOrder, anyRules, anySpan } from "../support/arbitraries.ts";
+import { anyEntry, anyFailure, anyOrder, anyRules, anySort, anySpan } from "../support/arbitraries.ts";
 
 interface Message<T> {
   encode(message: T): { finish(): Uint8Array };
@@ -49,6 +50,16 @@ describe("the wire", () => {
     fc.assert(
       fc.property(anySpan, (span) => {
         expect(spanFromWire(send(SpanFacts, spanToWire(span)))).toEqual(span);
+      }),
+    );
+  });
+
+  it("brings every sort of spans to who asks for them, and the question to the agents", () => {
+    fc.assert(
+      fc.property(anySort, fc.array(fc.string()), (sort, values) => {
+        expect(sortFromWire(send(SpanSort, sortToWire(sort)))).toEqual(sort);
+        expect(discoveryFromWire(send(RuleSet, rulesToWire(1, [], { values })))).toEqual({ values });
+        expect(discoveryFromWire(send(RuleSet, rulesToWire(1, [])))).toBeUndefined();
       }),
     );
   });

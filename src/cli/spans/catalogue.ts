@@ -35,6 +35,9 @@ export interface Entry {
   readonly after: Side | undefined;
 }
 
+/** So many values of an attribute are kept, as by an agent. */
+const samplesLimit = 3;
+
 export class Catalogue {
   readonly #entries = new Map<string, Entry>();
   /** Spans that are in no entry, because there were too many sorts. */
@@ -96,6 +99,7 @@ function merge(side: Side, { flowRefusal, threadRefusal, attributes }: SpanSide,
   for (const { key, samples, more } of attributes) {
     const known = side.attributes.get(key) ?? { samples: [], more: false };
     const all = [...new Set([...known.samples, ...samples])];
-    side.attributes.set(key, { key, samples: all, more: known.more || more });
+    const rest = all.length > samplesLimit;
+    side.attributes.set(key, { key, samples: all.slice(0, samplesLimit), more: known.more || more || rest });
   }
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { LinkEvent } from "../../../instrumentation/link/agent-link.ts";
 import { HereLink } from "../../../instrumentation/link/here-link.ts";
+import type { DiscoveryRequest } from "../../../src/core/discovery.ts";
 import type { ActorRules } from "../../../src/core/model.ts";
 import type { AgentCommand } from "../../../src/wire/here.ts";
 import { rulesToWire } from "../../../src/wire/spans.ts";
@@ -22,10 +23,12 @@ function arrival(runId: string): (id: number) => readonly LinkEvent[] {
 
 class LinkUnderTest {
   rules: readonly ActorRules[] = [];
+  discovery: DiscoveryRequest | undefined;
   readonly released: number[] = [];
   readonly link = new HereLink({
-    onRules: (actors) => {
+    onRules: (actors, discovery) => {
       this.rules = actors;
+      this.discovery = discovery;
     },
     onSync: () => {
       this.link.post({ $case: "passed", value: { spans: [], dropped: 1, atMs: 0 } });
@@ -108,6 +111,20 @@ describe("a link to coordinators of this process", () => {
     expect(here.rules.map(({ runId }) => runId)).toEqual(["r2"]);
     shop.say({ $case: "release", value: { ids: [second] } });
     expect(here.released).toEqual([first, second]);
+  });
+
+  it("tells what spans there are to the coordinators that ask, and has them asked for by any", async () => {
+    const here = new LinkUnderTest();
+    const [bank, shop] = [here.attach("bank"), here.attach("shop")];
+    expect(here.discovery).toBeUndefined();
+    bank.say({ $case: "rules", value: rulesToWire(1, [], { values: ["a"] }) });
+    shop.say({ $case: "rules", value: rulesToWire(1, []) });
+    expect(here.discovery).toEqual({ values: ["a"] });
+    here.link.post({ $case: "discovered", value: { sorts: [], dropped: 1, atMs: 0 } });
+    await settled();
+    expect([bank.told, shop.told]).toEqual([["rulesApplied", "discovered"], ["rulesApplied"]]);
+    bank.say({ $case: "stop", value: { reason: "" } });
+    expect(here.discovery).toBeUndefined();
   });
 
   it("tells a gateway the ports that were listened on before it was opened", () => {

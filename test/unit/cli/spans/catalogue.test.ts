@@ -38,10 +38,10 @@ it("lists spans that have not ended until some have", () => {
 
 it("remembers some values of each attribute", () => {
   const catalogue = new Catalogue();
-  for (const path of ["/a", "/b", "/a"])
+  for (const path of ["/a", "/b", "/a", "/c", "/d"])
     catalogue.add(seenBy("bank", sortOf("GET", { before: sideOf("GET", { "url.path": path, secret: null }) })));
   expect([...(catalogue.entries[0]?.before.attributes.values() ?? [])]).toEqual([
-    { key: "url.path", samples: ["/a", "/b"], more: false },
+    { key: "url.path", samples: ["/a", "/b", "/c"], more: true },
     { key: "secret", samples: [], more: false },
   ]);
 });
