@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { openGateway } from "spangate";
 import { expect, it, onTestFinished } from "vitest";
 import { stateOf } from "../support/coordinator-process.ts";
+import { failureOf } from "../support/failures.ts";
 import { node } from "../support/fixtures.ts";
 import { call, main, Served, start } from "../support/spangate.ts";
 
@@ -109,4 +110,44 @@ it("removes no file that is no socket, and refuses a port that is taken", async 
 it.skipIf(process.platform === "win32")("can be run as a file of its own", async () => {
   expect(statSync(main).mode & 0o111).toBe(0o111);
   expect((await readFile(main, "utf8")).startsWith("#!/usr/bin/env node\n")).toBe(true);
+});
+
+it("serves a page where it is asked to, and tells its address, with the token only where that is asked for", async () => {
+  await using script = start(["serve", "--ui"]);
+  const url = await script.said(/^The page: {3}(http:\/\/127\.0\.0\.1:\d+\/) {2}\(asks for the token\)$/m);
+  expect((await fetch(url)).status).toBe(200);
+  await using served = await Served.start("--ui");
+  expect(served.ui).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=./);
+  expect(decodeURIComponent(new URL(served.ui).hash)).toBe(`#token=${served.at.token}`);
+  script.kill("SIGTERM");
+  expect((await script.ended).exitCode).toBe(0);
+  expect(await failureOf(fetch(url))).toBeInstanceOf(TypeError);
+});
+
+it.each([
+  [["--step"], "--step is about the page: give --ui too."],
+  [["--ui-listen", "127.0.0.1:0"], "--ui-listen is about the page: give --ui too."],
+  [["--ui", "--ui-listen", "0.0.0.0:0"], "is no loopback HOST:PORT"],
+])("refuses %j", async (options, message) => {
+  expect(await call(["serve", ...options])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) });
+});
+
+it("says of a run that it waits for a hand while nobody looks; holds and watch say so too", async () => {
+  await using served = await Served.start("--ui", "--step");
+  await using gateway = await openGateway({ connect: served.at });
+  await using watching = start(["watch"], served.env);
+  const alice = gateway.starter("alice", () => "a");
+  const waits = failureOf(gateway.runner([alice], [alice.started]).next());
+  const run = await watching.said(/! run ([0-9a-f]+) waits for a hand: its test has called next\(\)/);
+  const told = `Run ${run} waits for a hand: its test has called next(). Let it go on in the page.\n`;
+  expect(await call(["holds"], served.env)).toMatchObject({ exitCode: 0, stderr: told });
+  served.script.kill("SIGTERM");
+  const { exitCode, stderr } = await served.script.ended;
+  const page = served.ui.replace(/#.*/, "");
+  expect([exitCode, stderr]).toEqual([
+    0,
+    `spangate: run ${run} of alice waits for a hand, and no page is open: ${page}\n`,
+  ]);
+  // Nothing waits for a coordinator that has ended.
+  expect(await waits).toMatchObject({ code: expect.stringMatching(/^(RunnerEnded|CoordinatorGone)$/) });
 });

@@ -293,6 +293,21 @@ describe.skipIf(missing)("the interactive page", () => {
       expect(await shown.page.locator(".state.waits").textContent()).toContain("waits for alice");
     });
 
+    it("tells who has the turn while a step is under way, and that nobody can step meanwhile", async () => {
+      const goal = { type: "finish" } as const;
+      const move = { type: "run", wanted: goal, goal } as const;
+      const shown = await openScene({ starters, order, happenings: happenings.slice(0, 9), move }, { scheme: "dark" });
+      await shown.turn.getByText("Under way: finish()").waitFor();
+      expect(await shown.page.locator(".heads .has-turn").allTextContents()).toEqual([
+        "bobhas the turn",
+        "carolhas the turn",
+        "davehas the turn",
+      ]);
+      expect(await shown.button("Next").isDisabled()).toBe(true);
+      await shown.picture("under-way-dark");
+      expect((await shown.texts()).filter(({ contrast }) => contrast < 4.5)).toEqual([]);
+    });
+
     it.each(["light", "dark"] as const)("of which one failed begins with why: %s", async (scheme) => {
       const shown = await openScene({ starters, order, happenings: [...happenings, failure] }, { scheme });
       await shown.page.locator(".banner.failure summary").click();

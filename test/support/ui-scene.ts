@@ -1,4 +1,5 @@
 // A coordinator that tells what a test says: for what the interactive page makes of it.
+import type { Move } from "../../src/core/by-hand.ts";
 import type { Happening } from "../../src/core/happenings.ts";
 import type { Step } from "../../src/core/model.ts";
 import type { RunEvent, WatchEvent } from "../../src/gen/spangate/v1/runner.ts";
@@ -9,6 +10,7 @@ import { helloOf } from "./raw-agent.ts";
 
 const token = "a token of the tests";
 const runId = "5ce4e0";
+const yours: Move = { type: "person", wanted: { type: "finish" } };
 
 export interface Scene {
   readonly starters: readonly string[];
@@ -16,6 +18,8 @@ export interface Scene {
   /** One every millisecond. */
   readonly happenings: readonly Happening[];
   readonly services?: readonly string[];
+  /** A step waits for a person, where it says nothing. */
+  readonly move?: Move;
 }
 
 /** @returns its server, and the page's address with the token */
@@ -24,7 +28,7 @@ export async function playScene(scene: Scene): Promise<{ readonly ui: UiServer; 
   return { ui, url: `${ui.url}#token=${encodeURIComponent(token)}` };
 }
 
-function callsOf({ starters, order, happenings, services = [] }: Scene): UiCalls {
+function callsOf({ starters, order, happenings, services = [], move = yours }: Scene): UiCalls {
   const seen: WatchEvent["event"][] = [
     ...services.map((service, at): WatchEvent["event"] => {
       const { pid, thread, modes, versions } = helloOf(service);
@@ -32,7 +36,7 @@ function callsOf({ starters, order, happenings, services = [] }: Scene): UiCalls
     }),
     { $case: "byHand", value: { on: true } },
     { $case: "runOpened", value: { runId, starters: [...starters] } },
-    { $case: "step", value: stepToWire(runId, 1, { type: "person", wanted: { type: "finish" } }) },
+    { $case: "step", value: stepToWire(runId, 1, move) },
   ];
   const events = happenings.map((it, at): RunEvent => ({ sequence: at + 1, atMs: at, event: happeningToWire(it) }));
   return {

@@ -38,7 +38,7 @@ export enum StepState {
   UNSPECIFIED = 0,
   /** TEST - The test's: no step is under way. */
   TEST = 1,
-  /** WAITING - Whose hand it is that steps: the step waits for Steer. */
+  /** WAITING - A person's: the step waits for Steer. */
   WAITING = 2,
   /** RUNNING - The run's: a step is under way. */
   RUNNING = 3,
