@@ -166,10 +166,10 @@ describe.skipIf(missing)("the interactive page", () => {
 
     it("are parted at once: it is in no address, no history and no request's, and outlives a reload", async () => {
       const shown = await open();
-      await shown.page.locator(".empty, .run").first().waitFor();
+      await shown.page.locator(".empty, .stage").first().waitFor();
       expect(shown.page.url()).toBe(plain());
       await shown.page.reload();
-      await shown.page.locator(".empty, .run").first().waitFor();
+      await shown.page.locator(".empty, .stage").first().waitFor();
       expect(shown.requests.length).toBeGreaterThan(5);
       expect(shown.requests.filter((it) => it.includes(secret()))).toEqual([]);
       await shown.page.goBack();
@@ -188,7 +188,7 @@ describe.skipIf(missing)("the interactive page", () => {
       expect(shown.takeOffences()).toEqual([expect.stringContaining("401")]);
       await field.fill(secret());
       await shown.page.keyboard.press("Enter");
-      await shown.page.locator(".empty, .run").first().waitFor();
+      await shown.page.locator(".empty, .stage").first().waitFor();
       expect(shown.page.url()).toBe(plain());
     });
   });
@@ -217,7 +217,7 @@ describe.skipIf(missing)("the interactive page", () => {
       const { ui, url } = await playScene(scene);
       scenes.push(ui);
       const shown = await open(options, url);
-      await shown.page.locator(".run").waitFor();
+      await shown.page.locator(".stage").waitFor();
       return shown;
     }
 

@@ -76,7 +76,7 @@ export function App({ store }: { readonly store: LiveStore }) {
         />
         <Banner link={link} notice={store.notice} view={view} />
         {run && view ? (
-          <div class="run">
+          <div class="stage">
             <Lanes
               key={run.runId}
               view={view}
