@@ -12,6 +12,7 @@ export type ErrorCode =
   | "BadOption"
   | "RunnerBusy"
   | "RunnerEnded"
+  | "BadScenario"
   // the code under test, or the order against it
   | "CheckpointNotReached"
   | "StarterCrashed"
@@ -28,6 +29,7 @@ export type ErrorCode =
   | "NodeTooOld"
   | "NoAgent"
   | "ProbeFailed"
+  | "DatabaseFailed"
   | "NotGateable"
   | "ServiceNotReady"
   | "CoordinatorUnreachable"
@@ -85,6 +87,7 @@ const classes: Readonly<Record<ErrorCode, typeof SpangateError>> = {
   BadOption: UsageError,
   RunnerBusy: UsageError,
   RunnerEnded: UsageError,
+  BadScenario: UsageError,
   CheckpointNotReached: RaceError,
   StarterCrashed: RaceError,
   StarterFailed: RaceError,
@@ -99,6 +102,7 @@ const classes: Readonly<Record<ErrorCode, typeof SpangateError>> = {
   NodeTooOld: EnvironmentError,
   NoAgent: EnvironmentError,
   ProbeFailed: EnvironmentError,
+  DatabaseFailed: EnvironmentError,
   NotGateable: EnvironmentError,
   ServiceNotReady: EnvironmentError,
   CoordinatorUnreachable: EnvironmentError,
