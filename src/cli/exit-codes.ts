@@ -1,9 +1,9 @@
 // What the exit codes of `spangate` mean. Scripts compare them: they are stable.
-import { InternalError, SpangateError, UsageError } from "../core/errors.js";
+import { InternalError, RaceError, SpangateError, UsageError } from "../core/errors.js";
 
 export const exitCodes = {
   done: 0,
-  /** The answer is no: nothing stood there, something is not in place. */
+  /** The answer is no: nothing stood there, something is not in place or not as it was expected. */
   no: 1,
   /** The command line makes no sense. */
   usage: 2,
@@ -19,6 +19,7 @@ export const exitCodes = {
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof RaceError) return exitCodes.no;
   if (error instanceof SpangateError && !(error instanceof InternalError)) return exitCodes.environment;
   return exitCodes.internal;
 }

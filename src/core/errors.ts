@@ -30,6 +30,7 @@ export type ErrorCode =
   | "NoAgent"
   | "ProbeFailed"
   | "DatabaseFailed"
+  | "SetupFailed"
   | "NotGateable"
   | "ServiceNotReady"
   | "CoordinatorUnreachable"
@@ -103,6 +104,7 @@ const classes: Readonly<Record<ErrorCode, typeof SpangateError>> = {
   NoAgent: EnvironmentError,
   ProbeFailed: EnvironmentError,
   DatabaseFailed: EnvironmentError,
+  SetupFailed: EnvironmentError,
   NotGateable: EnvironmentError,
   ServiceNotReady: EnvironmentError,
   CoordinatorUnreachable: EnvironmentError,

@@ -1,6 +1,9 @@
 // A probe speaks to its database by the driver that the project has, over one connection.
 import { EnvironmentError, UsageError } from "../core/errors.js";
 
+/** How a driver is found; by default as this package finds its own. */
+export type LoadDriver = <Driver>(name: string) => Promise<Driver>;
+
 /** @throws {EnvironmentError} ProbeFailed, where it is not installed */
 export async function importDriver<Driver>(name: string): Promise<Driver> {
   try {

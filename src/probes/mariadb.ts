@@ -7,7 +7,7 @@ import { EnvironmentError } from "../core/errors.js";
 import type { LockProbe, SessionWait } from "../core/lock-probe.js";
 import { now } from "../real-time.js";
 import { pause } from "../waiting.js";
-import { Kept, serverOf } from "./driver.js";
+import { importDriver, Kept, type LoadDriver, serverOf } from "./driver.js";
 import { askMetadataLocks } from "./metadata-locks.js";
 import { answerLimitMs, connect, groupWaits, type RowWait } from "./mysql-connection.js";
 
@@ -42,14 +42,15 @@ interface Server {
  * read it, the locks of tables, users and backups as well. Needs the package `mysql2`, and a user with the privilege
  * PROCESS.
  * @param url a connection string, such as `mysql://user:password@host:3306/database`
+ * @param load finds the driver, where it is not this package's
  * @throws {UsageError} BadOption, for what is no such string
  */
-export function mariadb(url: string): LockProbe {
+export function mariadb(url: string, load: LoadDriver = importDriver): LockProbe {
   const server = serverOf("mariadb", url);
   let last: Promise<unknown> = Promise.resolve();
   let address: string | undefined;
   const kept = new Kept<Server>((onLost) =>
-    connect(url, onLost, async (connected) => {
+    connect(url, load, onLost, async (connected) => {
       const { connection, version, isMariadb, hasPerformanceSchema } = connected;
       if (!isMariadb)
         throw new EnvironmentError(

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import type { SessionWait } from "../core/lock-probe.js";
 import { serverName } from "../core/sessions.js";
-import { importDriver } from "./driver.js";
+import type { LoadDriver } from "./driver.js";
 
 const connectLimitMs = 5_000;
 /** How long a question may take. */
@@ -26,10 +26,11 @@ export interface Connected {
  */
 export async function connect<Accepted>(
   url: string,
+  load: LoadDriver,
   onLost: () => void,
   accept: (connected: Connected) => Promise<Accepted>,
 ): Promise<Accepted> {
-  const mysql = await importDriver<typeof import("mysql2/promise")>("mysql2/promise");
+  const mysql = await load<typeof import("mysql2/promise")>("mysql2/promise");
   const connection = await mysql.createConnection({ uri: url, connectTimeout: connectLimitMs });
   (connection as unknown as { on(event: string, listener: () => void): void }).on("error", onLost);
   try {

@@ -2,7 +2,7 @@
 import type { Connection, RowDataPacket } from "mysql2/promise";
 import { EnvironmentError } from "../core/errors.js";
 import type { LockProbe, SessionWait } from "../core/lock-probe.js";
-import { Kept, serverOf } from "./driver.js";
+import { importDriver, Kept, type LoadDriver, serverOf } from "./driver.js";
 import { askMetadataLocks } from "./metadata-locks.js";
 import { answerLimitMs, type Connected, connect, groupWaits, type RowWait } from "./mysql-connection.js";
 
@@ -28,13 +28,14 @@ const rowQuestion = `SELECT DISTINCT waiting.PROCESSLIST_ID AS id, owner.PROCESS
  * Asks a MySQL server, 8.0 or later, which of the actors' calls wait for locks of rows, tables and users. Needs the package
  * `mysql2`, and a user with the privilege SELECT on performance_schema.
  * @param url a connection string, such as `mysql://user:password@host:3306/database`
+ * @param load finds the driver, where it is not this package's
  * @throws {UsageError} BadOption, for what is no such string
  */
-export function mysql(url: string): LockProbe {
+export function mysql(url: string, load: LoadDriver = importDriver): LockProbe {
   const server = serverOf("mysql", url);
   let address: string | undefined;
   const kept = new Kept<Connection>((onLost) =>
-    connect(url, onLost, async (connected) => {
+    connect(url, load, onLost, async (connected) => {
       const misfit = misfitOf(connected);
       if (misfit !== undefined)
         throw new EnvironmentError("ProbeFailed", `mysql() asks MySQL 8.0 or later; ${server} ${misfit}`);

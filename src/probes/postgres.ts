@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import type { Client } from "pg";
 import type { LockProbe, SessionWait } from "../core/lock-probe.js";
 import { serverName } from "../core/sessions.js";
-import { importDriver, Kept, serverOf } from "./driver.js";
+import { importDriver, Kept, type LoadDriver, serverOf } from "./driver.js";
 
 const connectLimitMs = 5_000;
 const answerLimitMs = 2_000;
@@ -19,13 +19,14 @@ const question = {
 /**
  * Asks a PostgreSQL server which of the actors' calls wait for locks. Needs the package `pg`.
  * @param url a connection string, such as `postgres://user:password@host:5432/database`; any user may ask
+ * @param load finds the driver, where it is not this package's
  * @throws {UsageError} BadOption, for what is no such string
  */
-export function postgres(url: string): LockProbe {
+export function postgres(url: string, load: LoadDriver = importDriver): LockProbe {
   const server = serverOf("postgres", url);
   let address: string | undefined;
   const client = new Kept<Client>(async (onLost) => {
-    const { default: pg } = await importDriver<typeof import("pg")>("pg");
+    const { default: pg } = await load<typeof import("pg")>("pg");
     const limits = { connectionTimeoutMillis: connectLimitMs, query_timeout: answerLimitMs };
     const connected = new pg.Client({ connectionString: url, application_name: "spangate", ...limits });
     connected.on("error", onLost).on("end", onLost);

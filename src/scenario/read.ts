@@ -10,7 +10,7 @@ import { checkPatterns } from "./check/patterns.js";
 import { putIn } from "./check/references.js";
 import { scenarioSchema } from "./check/schema.js";
 import { checkShape } from "./check/shape.js";
-import { errorOfMistakes, type Mistake } from "./file/mistake.js";
+import { BadScenario, type Mistake } from "./file/mistake.js";
 import { parse } from "./file/parse.js";
 import { Source } from "./file/source.js";
 import { type Node, nodeAt, plainOf, textOf } from "./file/tree.js";
@@ -42,7 +42,7 @@ export async function readScenario(file: string, cwd: string, env: Environment):
   const folder = dirname(path);
   const { root, scenario } = readText(source, env);
   const missing = await missingFiles(root, folder);
-  if (missing.length > 0) throw errorOfMistakes(source, missing);
+  if (missing.length > 0) throw new BadScenario(source, missing);
   return { scenario, folder, source, root };
 }
 
@@ -52,17 +52,17 @@ export async function readScenario(file: string, cwd: string, env: Environment):
  */
 export function readText(source: Source, env: Environment): { readonly scenario: Scenario; readonly root: Node } {
   const { root: planted, mistakes: syntax } = parse(source);
-  if (!planted) throw errorOfMistakes(source, syntax);
+  if (!planted) throw new BadScenario(source, syntax);
   const shape = checkShape(planted, scenarioSchema());
   const { root, mistakes: references } = putIn(planted, source, env);
   const found = [...syntax, ...shape, ...references, ...checkMeaning(root)];
-  if (found.length > 0) throw errorOfMistakes(source, withoutRepeats(found));
+  if (found.length > 0) throw new BadScenario(source, withoutRepeats(found));
   // Once more with what was put in: ${PORT} may be none.
   const filled = checkShape(root, scenarioSchema());
-  if (filled.length > 0) throw errorOfMistakes(source, filled);
+  if (filled.length > 0) throw new BadScenario(source, filled);
   const scenario = plainOf(root) as Scenario;
   const order = checkOrder(root, scenario);
-  if (order.length > 0) throw errorOfMistakes(source, order);
+  if (order.length > 0) throw new BadScenario(source, order);
   return { scenario, root };
 }
 

@@ -21,6 +21,16 @@ export function describeValue(value: unknown): string {
   return clip(flow(value));
 }
 
+/** Two values that differ: of long texts the part from where they do. */
+export function describeBoth(one: unknown, other: unknown): readonly [one: string, other: string] {
+  const [first, second] = [flow(one), flow(other)];
+  if (first.length <= longest && second.length <= longest) return [first, second];
+  const apart = [...first].findIndex((character, at) => character !== second[at]);
+  const from = apart > longest / 2 ? apart - 10 : 0;
+  const cut = (text: string) => clip(from === 0 ? text : `…${text.slice(from)}`);
+  return [cut(first), cut(second)];
+}
+
 function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(", ")}]`;
   if (typeof value === "object" && value !== null) {

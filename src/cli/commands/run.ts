@@ -1,0 +1,131 @@
+// spangate run: scenarios as data.
+import { constants } from "node:os";
+import { resolve } from "node:path";
+import { inspect } from "node:util";
+import { Argument, Option } from "commander";
+import { SpangateError, UsageError } from "../../core/errors.js";
+import { BadScenario } from "../../scenario/file/mistake.js";
+import { type ReadScenario, readScenario } from "../../scenario/read.js";
+import type { ScenarioEvent, Tell } from "../../scenario/run/events.js";
+import type { ScenarioOutcome } from "../../scenario/run/run.js";
+import type { Command } from "../command.js";
+import { type CoordinatorOptions, coordinatorOf, coordinatorOptions } from "../coordinator.js";
+import { exitCodeOf, exitCodes } from "../exit-codes.js";
+import { jsonLine, jsonOption } from "../output.js";
+import { describeEvent } from "../run/account.js";
+import { Pages } from "../run/pages.js";
+import { type Surroundings, whenAskedToEnd } from "../surroundings.js";
+import { painter } from "../text.js";
+
+interface RunOptions extends CoordinatorOptions {
+  readonly check?: boolean;
+  readonly report?: string;
+  readonly json?: boolean;
+}
+
+export const run: Command<RunOptions> = {
+  name: "run",
+  summary: "run scenarios: race tests as YAML or JSON files",
+  description:
+    "A scenario has services, starters, their order and what is expected, without a line of TypeScript; docs/scenario.md explains the keys, and spangate/scenario.schema.json is their schema. It has a coordinator of its own unless --address names one. Files are checked before the first one is run, and run one after another.",
+  arguments: [new Argument("<file...>", "scenarios")],
+  options: [
+    new Option("--check", "only check the files: nothing is started"),
+    new Option("--report <folder>", "write a page for each scenario's interleaving there"),
+    new Option("--address <address>", "use a coordinator that runs: unix:PATH or HOST:PORT"),
+    ...coordinatorOptions.filter(({ long }) => long !== "--address"),
+    jsonOption("what happens as one JSON object a line"),
+  ],
+  examples: [
+    ["run lost-update.yaml", "One scenario"],
+    ["run --check race/*.yaml", "Are all of them in order?"],
+    ["run --report spangate-report race/*.yaml", "All, with a page each"],
+  ],
+  exitCodes: [
+    ["0", "everything was as it is expected"],
+    ["1", "something was not, or the order was not reached"],
+    ["2", "a file or the command line makes no sense"],
+    ["3", "a service, a database or the coordinator is missing or broken"],
+    ["128+N", "ended by signal N, such as 130 by Ctrl-C"],
+  ],
+  async action({ check = false, report, json = false, ...options }, files, around) {
+    const ended = whenAskedToEnd(around);
+    const { read, areFine } = await readAll(files, around, json);
+    if (!areFine) return exitCodes.usage;
+    if (check) {
+      if (!json) for (const file of files) around.stdout.write(`${file} is in order.\n`);
+      return exitCodes.done;
+    }
+    const connect = options.address === undefined ? undefined : await coordinatorOf(options, around);
+    const abort = new AbortController();
+    void ended.then((signal) => abort.abort(new Asked(signal)));
+    const pages = report === undefined ? undefined : new Pages(resolve(around.cwd, report));
+    const tell = teller(around, json);
+    let worst: number = exitCodes.done;
+    // Loaded only here: no other command needs all of it.
+    const { runScenario } = await import("../../scenario/run/run.js");
+    for (const one of read) {
+      const outcome = await runScenario({ read: one, connect, signal: abort.signal, tell });
+      const { met, unmet, interleaving } = outcome;
+      const exitCode = codeOf(outcome);
+      const { file } = one.source;
+      if (exitCode !== exitCodes.done && interleaving && !json) around.stdout.write(lanesOf(interleaving, around));
+      const title = one.scenario.name ?? file;
+      if (pages && interleaving) tell({ type: "page", file: await pages.write(file, title, interleaving) });
+      tell({ type: "ended", file, met, unmet, exitCode });
+      worst = Math.max(worst, exitCode);
+      if (abort.signal.aborted) break;
+    }
+    return worst;
+  },
+};
+
+/** A signal has asked the command to end. */
+class Asked extends Error {
+  readonly exitCode: number;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`ended by ${signal}`);
+    this.exitCode = 128 + constants.signals[signal];
+  }
+}
+
+async function readAll(
+  files: readonly string[],
+  { cwd, env, stdout, stderr }: Surroundings,
+  json: boolean,
+): Promise<{ readonly read: readonly ReadScenario[]; readonly areFine: boolean }> {
+  const read: ReadScenario[] = [];
+  for (const file of files) {
+    try {
+      read.push(await readScenario(file, cwd, env));
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      if (!json) stderr.write(`${error.message}\n`);
+      else if (error instanceof BadScenario)
+        for (const mistake of error.mistakes) stdout.write(jsonLine({ type: "mistake", ...mistake }));
+      else stdout.write(jsonLine({ type: "mistake", file, message: error.message }));
+    }
+  }
+  return { read, areFine: read.length === files.length };
+}
+
+function teller({ stdout, stderr, env }: Surroundings, json: boolean): Tell {
+  const paint = painter(stdout, env);
+  return (event: ScenarioEvent) => {
+    if (json) stdout.write(jsonLine(event));
+    else if (event.type === "failed") stderr.write(`spangate: ${event.message}\n`);
+    else stdout.write(describeEvent(event, paint));
+  };
+}
+
+function codeOf({ unmet, error }: ScenarioOutcome): number {
+  if (error instanceof Asked) return error.exitCode;
+  if (error !== undefined) return error instanceof SpangateError ? exitCodeOf(error) : exitCodes.internal;
+  return unmet > 0 ? exitCodes.no : exitCodes.done;
+}
+
+function lanesOf(interleaving: ScenarioOutcome["interleaving"], { stdout, env }: Surroundings): string {
+  const colors = Boolean(stdout.isTTY) && !env["NO_COLOR"];
+  return `\n${inspect(interleaving, { colors })}\n\n`;
+}

@@ -1,0 +1,48 @@
+// A database of a scenario: one connection, which no actor uses.
+import { EnvironmentError } from "../../core/errors.js";
+
+/** Values by their columns: null, true, false, numbers, texts, and what JSON columns have. */
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface Database {
+  /** What kind of server answers. */
+  readonly system: "postgres" | "mysql" | "mariadb";
+  /** Without user and password. */
+  readonly server: string;
+  /** @throws what the server says against it, or {@link TookTooLong} */
+  query(sql: string): Promise<readonly Row[]>;
+  close(): Promise<void>;
+}
+
+/** A statement that has no answer in time: it may wait for a lock that an actor has. */
+export class TookTooLong extends Error {
+  constructor(limitMs: number) {
+    super(`no answer within ${limitMs} ms. Does it need what an actor has that stands still, such as a lock?`);
+  }
+}
+
+export const connectLimitMs = 5_000;
+
+/** @throws {EnvironmentError} DatabaseFailed */
+export function unreachable(server: string, error: unknown): EnvironmentError {
+  return new EnvironmentError("DatabaseFailed", `The database ${server} does not answer: ${reasonOf(error)}`, {
+    cause: error,
+  });
+}
+
+/** An error's message, also where several addresses were tried. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === "") return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+/** What is no value of JSON as a text; bytes as PostgreSQL writes them. */
+export function plainRow(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, plain(value)]));
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString("hex")}`;
+  if (typeof value === "bigint") return String(value);
+  return value instanceof Date ? value.toISOString() : value;
+}

@@ -1,0 +1,53 @@
+// MySQL and MariaDB by the package mysql2.
+import { type LoadDriver, serverOf } from "../../probes/driver.js";
+import { connectLimitMs, type Database, plainRow, type Row, TookTooLong, unreachable } from "./database.js";
+
+/** Numbers that JavaScript would round, dates and times are texts. */
+const texts = { supportBigNumbers: true, bigNumberStrings: true, dateStrings: true } as const;
+
+/** @throws {EnvironmentError} DatabaseFailed */
+export async function openMysql(url: string, limitMs: number, load: LoadDriver): Promise<Database> {
+  const mysql = await load<typeof import("mysql2/promise")>("mysql2/promise");
+  const server = serverOf("mysql", url);
+  const connect = async () => {
+    const uri = url.replace(/^mariadb:/, "mysql:");
+    const connection = await mysql.createConnection({
+      uri,
+      connectTimeout: connectLimitMs,
+      multipleStatements: true,
+      ...texts,
+    });
+    (connection as unknown as { on(event: string, listener: () => void): void }).on("error", () => {});
+    await connection.query("SET time_zone = '+00:00'");
+    return connection;
+  };
+  let connection = await connect().catch((error: unknown) => {
+    throw unreachable(server, error);
+  });
+  const [version] = (await connection.query("SELECT VERSION() AS version"))[0] as { version: string }[];
+  return {
+    system: version?.version.includes("MariaDB") ? "mariadb" : "mysql",
+    server,
+    async query(sql) {
+      try {
+        const [result, fields] = await connection.query({ sql, timeout: limitMs });
+        return rowsOf(result, fields).map(plainRow);
+      } catch (error) {
+        if ((error as { code?: string }).code !== "PROTOCOL_SEQUENCE_TIMEOUT") throw error;
+        connection.destroy();
+        connection = await connect();
+        throw new TookTooLong(limitMs);
+      }
+    },
+    close: async () => {
+      await connection.end();
+    },
+  };
+}
+
+// Of several statements the last one's; of one that gives no rows none.
+function rowsOf(result: unknown, fields: unknown): readonly Row[] {
+  const isOfSeveral = Array.isArray(fields) && fields.some((it) => it === undefined || Array.isArray(it));
+  const rows = isOfSeveral ? (result as unknown[]).at(-1) : result;
+  return Array.isArray(rows) ? (rows as Row[]) : [];
+}

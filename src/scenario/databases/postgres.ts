@@ -1,0 +1,45 @@
+// PostgreSQL by the package pg.
+import { type LoadDriver, serverOf } from "../../probes/driver.js";
+import { connectLimitMs, type Database, plainRow, type Row, TookTooLong, unreachable } from "./database.js";
+
+/** Dates and times, whose texts say more than JavaScript's Date: date, time, timestamp, their zones, intervals. */
+const times: readonly number[] = [1082, 1083, 1114, 1184, 1186, 1266];
+
+/** @throws {EnvironmentError} DatabaseFailed */
+export async function openPostgres(url: string, limitMs: number, load: LoadDriver): Promise<Database> {
+  const { default: pg } = await load<typeof import("pg")>("pg");
+  const server = serverOf("postgres", url);
+  const connect = async () => {
+    const limits = { connectionTimeoutMillis: connectLimitMs, query_timeout: limitMs };
+    const types = {
+      getTypeParser: (oid: number, format?: "text" | "binary") =>
+        times.includes(oid) ? (text: string) => text : pg.types.getTypeParser(oid, format as "text"),
+    };
+    const client = new pg.Client({ connectionString: url, application_name: "spangate run", types, ...limits });
+    // What is lost is told by the next statement.
+    client.on("error", () => {});
+    await client.connect();
+    await client.query("SET TIME ZONE 'UTC'");
+    return client;
+  };
+  let client = await connect().catch((error: unknown) => {
+    throw unreachable(server, error);
+  });
+  return {
+    system: "postgres",
+    server,
+    async query(sql) {
+      try {
+        const result = await client.query(sql);
+        return (([result].flat().at(-1)?.rows ?? []) as Row[]).map(plainRow);
+      } catch (error) {
+        if (!(error instanceof Error) || error.message !== "Query read timeout") throw error;
+        // Its statement goes on, and no other one is answered before.
+        void client.end().catch(() => {});
+        client = await connect();
+        throw new TookTooLong(limitMs);
+      }
+    },
+    close: () => client.end(),
+  };
+}

@@ -1,0 +1,37 @@
+// Statements, files of them, and calls around a run. One that fails ends it: nothing after it would mean anything.
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { EnvironmentError } from "../../core/errors.js";
+import { reasonOf } from "../databases/database.js";
+import type { Deed } from "../model.js";
+import { callHttp, describeCall } from "./http.js";
+import type { Stage } from "./stage.js";
+
+type Section = "setup" | "prepare" | "teardown";
+
+/** @throws {EnvironmentError} SetupFailed, with the place of the deed */
+export async function doDeeds(stage: Stage, section: Section, wait = <T>(promise: Promise<T>) => stage.until(promise)) {
+  const deeds = stage.read.scenario[section] ?? [];
+  for (const [at, deed] of deeds.entries()) {
+    try {
+      await wait(perform(stage, stage.fill(deed)));
+    } catch (error) {
+      if (stage.signal.aborted) throw error;
+      const place = stage.placeOf(section, at);
+      throw new EnvironmentError("SetupFailed", `${place}: ${section} failed: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+  if (deeds.length > 0) stage.tell({ type: "done", section, count: deeds.length });
+}
+
+async function perform(stage: Stage, deed: Deed): Promise<void> {
+  if (typeof deed === "object" && "http" in deed) return await call(stage, deed.http);
+  if (typeof deed === "string") return void (await stage.database(undefined).query(deed));
+  const sql = "sql" in deed ? deed.sql : await readFile(resolve(stage.read.folder, deed.file), "utf8");
+  await stage.database(deed.database).query(sql);
+}
+
+async function call(stage: Stage, http: Parameters<typeof callHttp>[0]): Promise<void> {
+  const { status, body } = await callHttp(http, AbortSignal.timeout(stage.limitMs));
+  if (status >= 400) throw new Error(`${describeCall(http)} was answered with ${status}: ${body.slice(0, 200)}`);
+}

@@ -1,0 +1,61 @@
+// HTTP calls of a scenario: by fetch, so that those of a starter carry its actor.
+import type { Call, CallEntry, ExpectedAnswer } from "../model.js";
+import { type Difference, differencesOf } from "./difference.js";
+import { differencesOfText } from "./texts.js";
+
+/** What came back. Redirects are answers too: they are not followed. */
+export interface Answer {
+  readonly status: number;
+  /** By their names in small letters. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** @throws what fetch throws */
+export async function callHttp(entry: CallEntry, signal?: AbortSignal): Promise<Answer> {
+  const { method = "GET", url, headers = {}, json, body } = callOf(entry);
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(json !== undefined && { "content-type": "application/json" }),
+      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+    },
+    ...(json !== undefined && { body: JSON.stringify(json) }),
+    ...(body !== undefined && { body }),
+    redirect: "manual",
+    ...(signal && { signal }),
+  });
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+}
+
+/** As a reader knows it: `POST http://127.0.0.1:3000/withdraw`. */
+export function describeCall(entry: CallEntry): string {
+  const { method = "GET", url } = callOf(entry);
+  return `${method} ${url}`;
+}
+
+export function differencesOfAnswer(expected: ExpectedAnswer, answer: Answer): readonly Difference[] {
+  const { status, headers = {}, json, body, exact = false } = expected;
+  return [
+    ...(status === undefined ? [] : differencesOf("status", status, answer.status, { exact, ofRows: false })),
+    ...Object.entries(headers).flatMap(([name, text]) => {
+      return differencesOfText(`header ${name}`, text, answer.headers[name.toLowerCase()] ?? "");
+    }),
+    ...(json === undefined ? [] : ofJson(json, answer.body, exact)),
+    ...(body === undefined ? [] : differencesOfText("body", body, answer.body)),
+  ];
+}
+
+function ofJson(expected: unknown, body: string, exact: boolean): readonly Difference[] {
+  try {
+    return differencesOf("json", expected, JSON.parse(body), { exact, ofRows: false });
+  } catch {
+    return [{ at: "body", expected: "JSON", found: JSON.stringify(body.slice(0, 60)) }];
+  }
+}
+
+function callOf(entry: CallEntry): Call {
+  if (typeof entry !== "string") return entry;
+  const blank = entry.indexOf(" ");
+  return { method: entry.slice(0, blank), url: entry.slice(blank + 1) };
+}

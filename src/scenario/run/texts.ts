@@ -1,0 +1,34 @@
+// A text against what is expected of it. Pure.
+import { quoted } from "../check/describe.js";
+import type { ExpectedText } from "../model.js";
+import type { Difference } from "./difference.js";
+
+/** A line end at the very end counts for nothing: programs write one, and so does YAML's `|`. */
+export function differencesOfText(at: string, expected: ExpectedText, found: string): readonly Difference[] {
+  if (typeof expected === "string") return ofLines(at, linesOf(expected), linesOf(found));
+  if ("contains" in expected) {
+    const { contains } = expected;
+    return found.includes(contains) ? [] : [{ at, expected: `contains ${quoted(contains)}`, found: quoted(found) }];
+  }
+  const { matches } = expected;
+  return new RegExp(matches).test(found) ? [] : [{ at, expected: `matches /${matches}/`, found: quoted(found) }];
+}
+
+function ofLines(at: string, expected: readonly string[], found: readonly string[]): readonly Difference[] {
+  const length = Math.max(expected.length, found.length);
+  return Array.from({ length }, (_, line) => line)
+    .filter((line) => expected[line] !== found[line])
+    .map((line) => ({
+      at: length > 1 ? `${at}, line ${line + 1}` : at,
+      expected: told(expected[line]),
+      found: told(found[line]),
+    }));
+}
+
+function told(line: string | undefined): string {
+  return line === undefined ? "" : quoted(line);
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.replace(/\r?\n$/, "").split(/\r?\n/);
+}
