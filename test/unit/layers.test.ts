@@ -10,6 +10,7 @@ const layers = [
   "src/coordinator/",
   "src/runner/",
   "src/ui/",
+  "src/scenario/",
   "src/cli/",
   "instrumentation/",
   "page/",
@@ -85,6 +86,25 @@ describe("imports", () => {
   it("of the command line lead into no agent, and to no wire but by the runner", () => {
     const out = from("src/cli/").filter(({ target }) => isOf(target, "instrumentation/", "@grpc/", "@opentelemetry/"));
     expect(told(out)).toEqual([]);
+  });
+
+  it("of scenarios lead to what a test has too, and from the command line alone to them", () => {
+    const ofTests = ["src/gateway.ts", "src/runner/", "src/probes/", "src/report/", "src/core/"];
+    const packages = ["yaml", "fastest-levenshtein", "pg", "mysql2", "node:"];
+    const out = from("src/scenario/").filter(({ target }) => !isOf(target, "src/scenario/", ...ofTests, ...packages));
+    expect(told(out)).toEqual([]);
+    const users = imports.filter(
+      ({ file, target }) => isOf(target, "src/scenario/", "yaml") && !isOf(file, "src/scenario/", "src/cli/"),
+    );
+    expect(told(users)).toEqual([]);
+  });
+
+  it("of a scenario's file and its checks lead to no I/O but the schema's", () => {
+    const pure = [...from("src/scenario/file/"), ...from("src/scenario/check/")];
+    const out = pure.filter(
+      ({ target, typeOnly }) => !typeOnly && isOf(target, "node:", "src/runner/", "src/gateway.ts"),
+    );
+    expect(told(out)).toEqual(["src/scenario/check/schema.ts → node:fs"]);
   });
 
   it("lead from nowhere to the command line, which alone prints and exits", () => {

@@ -18,7 +18,7 @@ export interface Parsed {
 export function parse({ text }: Source): Parsed {
   let document: Document.Parsed;
   try {
-    document = parseDocument(text, { prettyErrors: false, stringKeys: true, logLevel: "silent" });
+    document = parseDocument(text, { prettyErrors: false, stringKeys: true, logLevel: "error" });
   } catch (error) {
     // Its composer calls itself for each level.
     const why = error instanceof RangeError ? "It is nested too deeply." : `It cannot be read: ${String(error)}`;
@@ -26,7 +26,10 @@ export function parse({ text }: Source): Parsed {
   }
   const problems = [...document.errors, ...document.warnings];
   const mistakes = problems.map(({ code, message, pos: [start, end] }): Mistake => {
-    return { span: { start, end }, message: describeSyntax(code, message, text.slice(start, end)) };
+    return {
+      span: { start, end },
+      message: describeSyntax(code, message, text.slice(start).split(/\r?\n/, 1)[0] ?? ""),
+    };
   });
   if (mistakes.length > 0) return { root: undefined, mistakes };
   if (document.contents === null) {
@@ -58,7 +61,8 @@ class Planter {
     }
     if (isAlias(node)) {
       const target = node.resolve(this.#document) as YamlNode | undefined;
-      if (!target || above.includes(target))
+      if (!target) return this.#refuse(nothing, `No anchor &${node.source} comes before this alias.`);
+      if (above.includes(target))
         return this.#refuse(nothing, `The alias *${node.source} is part of what it stands for.`);
       return this.plant(target, above, span);
     }

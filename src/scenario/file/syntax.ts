@@ -1,19 +1,26 @@
 // What YAML says against a text, with the remedy where people commonly fall.
 import type { ErrorCode } from "yaml";
 
-const remedies: Partial<Record<ErrorCode, (at: string) => string>> = {
-  DUPLICATE_KEY: (at) => `The key ${at.trim()} is there already. Each key may be there once.`,
+/** By the line from the place on. */
+const remedies: Partial<Record<ErrorCode, (rest: string) => string>> = {
+  DUPLICATE_KEY: (rest) => `The key ${startOf(rest, /^[^:]*/)} is there already. Each key may be there once.`,
   TAB_AS_INDENT: () => "A tab cannot indent in YAML. Use blanks.",
-  BAD_DQ_ESCAPE: (at) => `${at} is no escape of YAML's double quotes. Put the text in single quotes, which have none.`,
+  BAD_DQ_ESCAPE: (rest) =>
+    `${rest.slice(0, 2)} is no escape of YAML's double quotes. Put the text in single quotes, which have none.`,
   MULTIPLE_DOCS: () => "A file has one scenario; --- begins another document. Put it into a file of its own.",
   NON_STRING_KEY: () => "A key must be a text.",
-  BAD_ALIAS: () => "No anchor of that name (&name) comes before this alias.",
-  BAD_SCALAR_START: (at) => `A text cannot begin with ${at} here. Put it in quotes.`,
-  TAG_RESOLVE_FAILED: (at) => `The tag ${at} is not known here. Take it away.`,
+  BLOCK_AS_IMPLICIT_KEY: () => 'A text with ": " in it must be in quotes.',
+  BAD_INDENT: () => "It is not indented as it must be here, or a [ or { before it is not closed.",
+  BAD_SCALAR_START: (rest) => `A text cannot begin with ${rest.charAt(0)} here. Put it in quotes.`,
+  TAG_RESOLVE_FAILED: (rest) => `The tag ${startOf(rest, /^\S*/)} is not known here. Take it away.`,
 };
 
-/** @param at the text that it is about */
-export function describeSyntax(code: ErrorCode, message: string, at: string): string {
-  const remedy = remedies[code]?.(at.length > 40 ? `${at.slice(0, 40)}…` : at);
-  return remedy ?? `${message.split("\n", 1)[0]?.replace(/\.$/, "")}.`;
+/** @param rest the line from the place on */
+export function describeSyntax(code: ErrorCode, message: string, rest: string): string {
+  return remedies[code]?.(rest) ?? `${message.split("\n", 1)[0]?.replace(/\.$/, "")}.`;
+}
+
+function startOf(rest: string, pattern: RegExp): string {
+  const [text = ""] = pattern.exec(rest) ?? [];
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text.trim();
 }
