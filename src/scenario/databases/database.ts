@@ -11,6 +11,8 @@ export interface Database {
   readonly server: string;
   /** @throws what the server says against it, or {@link TookTooLong} */
   query(sql: string): Promise<readonly Row[]>;
+  /** Ends the statement that may be under way, with its locks; from then on there is another connection. */
+  renew(): Promise<void>;
   close(): Promise<void>;
 }
 

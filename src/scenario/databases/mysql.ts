@@ -24,6 +24,13 @@ export async function openMysql(url: string, limitMs: number, load: LoadDriver):
   let connection = await connect().catch((error: unknown) => {
     throw unreachable(server, error);
   });
+  const renew = async () => {
+    const id = connection.threadId;
+    connection.destroy();
+    connection = await connect();
+    // It may have ended by itself.
+    await connection.query(`KILL ${id}`).catch(() => {});
+  };
   const [version] = (await connection.query("SELECT VERSION() AS version"))[0] as { version: string }[];
   return {
     system: version?.version.includes("MariaDB") ? "mariadb" : "mysql",
@@ -34,11 +41,11 @@ export async function openMysql(url: string, limitMs: number, load: LoadDriver):
         return rowsOf(result, fields).map(plainRow);
       } catch (error) {
         if ((error as { code?: string }).code !== "PROTOCOL_SEQUENCE_TIMEOUT") throw error;
-        connection.destroy();
-        connection = await connect();
+        await renew();
         throw new TookTooLong(limitMs);
       }
     },
+    renew,
     close: async () => {
       await connection.end();
     },

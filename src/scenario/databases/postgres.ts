@@ -25,6 +25,13 @@ export async function openPostgres(url: string, limitMs: number, load: LoadDrive
   let client = await connect().catch((error: unknown) => {
     throw unreachable(server, error);
   });
+  const renew = async () => {
+    const { processID: id } = client as unknown as { readonly processID: number };
+    void client.end().catch(() => {});
+    client = await connect();
+    // Who waits for a lock does not see that nobody wants it any more.
+    await client.query("SELECT pg_terminate_backend($1)", [id]);
+  };
   return {
     system: "postgres",
     server,
@@ -34,12 +41,11 @@ export async function openPostgres(url: string, limitMs: number, load: LoadDrive
         return (([result].flat().at(-1)?.rows ?? []) as Row[]).map(plainRow);
       } catch (error) {
         if (!(error instanceof Error) || error.message !== "Query read timeout") throw error;
-        // Its statement goes on, and no other one is answered before.
-        void client.end().catch(() => {});
-        client = await connect();
+        await renew();
         throw new TookTooLong(limitMs);
       }
     },
+    renew,
     close: () => client.end(),
   };
 }

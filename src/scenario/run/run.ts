@@ -58,12 +58,12 @@ export async function runScenario({ read, connect, signal, tell }: ScenarioRun):
     });
   } catch (reason) {
     error = reason;
+    if (!signal.aborted) tell({ type: "failed", ...describe(reason) });
   }
   const interleaving = performance.runner?.interleaving;
   const untidy = await tidy(stage);
-  error ??= untidy;
-  if (error !== undefined && !signal.aborted) tell({ type: "failed", ...describe(error) });
-  return { ...counts, error, interleaving };
+  if (untidy !== undefined) tell({ type: "failed", ...describe(untidy) });
+  return { ...counts, error: error ?? untidy, interleaving };
 }
 
 async function play(stage: Stage, connect: CoordinatorAddress | undefined, onRunner: (runner: Runner) => void) {
@@ -118,11 +118,13 @@ function checkpointOf({ checkpoint, reached, wait }: Omit<Reached, "all">): Reac
   return wait ? { ...told, waitsFor: wait.by } : told;
 }
 
-/** Ends everything. @returns what went wrong where nothing had */
+/** Ends everything. @returns what went wrong with that */
 async function tidy(stage: Stage): Promise<unknown> {
   let error: unknown;
   await stage.gateway?.close();
   try {
+    // What was asked when the run was given up is answered by nobody any more.
+    if (stage.signal.aborted) await Promise.all([...stage.databases.values()].map((database) => database.renew()));
     // Also when the run is not wanted any more: it leaves things as they are to be.
     if (stage.databases.size === Object.keys(stage.read.scenario.databases ?? {}).length)
       await doDeeds(stage, "teardown", (promise) => promise);

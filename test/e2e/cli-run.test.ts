@@ -1,0 +1,400 @@
+// spangate run: what scenarios do, and what is told of them.
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { describe, expect, it } from "vitest";
+import { freshSchema } from "../support/database.ts";
+import { untilGone } from "../support/pids.ts";
+import { eventsOf, ScenarioFolder } from "../support/scenario-folder.ts";
+import { Served, start } from "../support/spangate.ts";
+
+const examples = fileURLToPath(new URL("../../examples/scenario/", import.meta.url));
+
+async function withDatabase(): Promise<ScenarioFolder> {
+  return await ScenarioFolder.create({ DATABASE_URL: await freshSchema() });
+}
+
+/** The bank with an account of 100, and alice, who withdraws 10. */
+const bank = `
+databases: { db: "\${DATABASE_URL}" }
+services:
+  bank:
+    command: [node, "\${ROOT}/examples/lost-update/bank.js"]
+    env: { DATABASE_URL: "\${db.url}" }
+    ready: listening on (\\d+)
+setup:
+  - DROP TABLE IF EXISTS account; CREATE TABLE account (id int PRIMARY KEY, balance int)
+  - INSERT INTO account VALUES (1, 100)
+starters:
+  alice: { http: "POST \${bank.url}/withdraw?amount=10" }
+  bob: { http: "POST \${bank.url}/withdraw?amount=10" }
+`;
+const lostUpdate = `${bank}
+order:
+  - { actor: alice, after: "pg.query:SELECT *" }
+  - { actor: bob, after: "pg.query:SELECT *" }
+  - alice.finished
+  - bob.finished
+`;
+
+describe("the examples", () => {
+  it("pass, and tell what happens as it happens", async () => {
+    await using folder = await withDatabase();
+    const files = ["lost-update", "repaired", "last-seat"].map((name) => join(examples, `${name}.yaml`));
+    const { exitCode, stdout, stderr } = await folder.call(...files, "--report", "pages");
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    const told = stdout
+      .replaceAll(pathToFileURL(join(folder.path, "pages")).href, "PAGE")
+      .replaceAll(examples, "")
+      .replace(/\d{4,}/g, "N");
+    expect(told.slice(0, told.indexOf("repaired.yaml:"))).toBe(
+      `lost-update.yaml: a withdrawal is lost
+  ✓ db answers at postgres://127.0.0.1:N/bank
+  ✓ setup: 3 done
+  ✓ bank is ready at http://127.0.0.1:N  [pid N]
+  ■ alice.after("pg.query:SELECT *")
+      alice stands after pg.query:SELECT bank  [bank]
+  ■ bob.after("pg.query:SELECT *")
+      alice stands after pg.query:SELECT bank  [bank]
+      bob stands after pg.query:SELECT bank  [bank]
+  ✓ SELECT balance FROM account
+  ■ alice.finished
+      bob stands after pg.query:SELECT bank  [bank]
+  ■ bob.finished
+  ✓ alice: status 200, json
+  ✓ bob: status 200, json
+  ✓ SELECT id, balance FROM account
+  ✓ teardown: 1 done
+  As a page: PAGE/lost-update.html
+  4 expectations met
+`,
+    );
+    expect(told).toContain("■ bob.blocked  waits for alice");
+    expect((await readdir(join(folder.path, "pages"))).sort()).toEqual([
+      "last-seat.html",
+      "lost-update.html",
+      "repaired.html",
+    ]);
+    expect(await readFile(join(folder.path, "pages/last-seat.html"), "utf8")).toContain("the last seat is sold twice");
+  });
+});
+
+describe("an expectation that is not met", () => {
+  it("shows what was expected and what is there, the lanes, and ends with 1", async () => {
+    await using folder = await withDatabase();
+    const { exitCode, stdout, stderr } = await folder.run(`${lostUpdate}
+expect:
+  - { sql: "SELECT * FROM account", rows: [{ id: 1, balance: 80 }] }
+  - { sql: "SELECT * FROM account", rows: [] }
+  - { sql: "SELECT no FROM account", value: 1 }
+  - { starter: alice, status: 201, json: { balance: 80 }, headers: { x-no: "1" } }
+  - { starter: bob, status: 200 }
+`);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: "" });
+    expect(stdout).toContain(`
+  ✗ SELECT * FROM account
+      scenario.yaml:22:5
+      - rows[0].balance: 80
+      + rows[0].balance: 90
+  ✗ SELECT * FROM account
+      scenario.yaml:23:5
+      - rows: 0 rows
+      + rows: 1 row
+      + rows: { id: 1, balance: 90 }
+  ✗ SELECT no FROM account
+      scenario.yaml:24:5
+      column "no" does not exist
+  ✗ alice: status 201, json, headers
+      scenario.yaml:25:5
+      - status: 201
+      + status: 200
+      - header x-no: "1"
+      + header x-no: ""
+      - json.balance: 80
+      + json.balance: 90
+  ✓ bob: status 200
+`);
+    expect(stdout).toMatch(/■ held after pg\.query:SELECT bank {2}\[bank\]/);
+    expect(stdout).toMatch(/ {2}4 of 5 expectations not met\n$/);
+  });
+
+  it("in the middle of an order does not keep it from going on", async () => {
+    await using folder = await withDatabase();
+    const { exitCode, stdout } = await folder.run(
+      lostUpdate.replace(
+        "  - alice.finished\n",
+        '  - expect: [{ http: "GET ${bank.url}/x", status: 404 }, { sql: SELECT balance FROM account, value: 90 }]\n  - alice.finished\n',
+      ),
+    );
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("- value: 90\n      + value: 100\n");
+    expect(stdout).toContain("■ bob.finished");
+  });
+
+  it("may be a statement that waits for the lock of an actor that stands", async () => {
+    await using folder = await withDatabase();
+    const { exitCode, stdout } = await folder.run(`${bank.replace("bank.js", "bank-repaired.js")}
+options: { stepTimeoutMs: 2000 }
+order:
+  - { actor: alice, after: "pg.query:SELECT *" }
+  - expect: [{ sql: SELECT balance FROM account FOR UPDATE, value: 100 }]
+  - alice.finished
+expect: [{ sql: SELECT balance FROM account, value: 80 }]
+`);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("no answer within 2000 ms. Does it need what an actor has that stands still");
+    expect(stdout).toContain("1 of 2 expectations not met");
+  });
+});
+
+it("does not take it for a success that nobody was served", async () => {
+  await using folder = await withDatabase();
+  const { exitCode, stdout } = await folder.run(
+    `${lostUpdate.replace("balance int)", "balance int, CHECK (balance > 95))")}`,
+  );
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(
+    /✗ alice\n {6}it was answered with 500: .*violates check constraint.*\n {6}If that is meant, expect its status\./,
+  );
+});
+
+it("fails with the run's own words where the order is not reached", async () => {
+  await using folder = await withDatabase();
+  const { exitCode, stdout, stderr } = await folder.run(`${bank}
+order:
+  - { actor: alice, after: "pg.query:SELEKT bank" }
+  - { actor: bob, after: "pg.query:SELECT bank" }
+`);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^spangate: alice never reached alice\.after\("pg\.query:SELEKT bank"\)\./);
+  expect(stderr).toContain('Nearest name: "pg.query:SELECT bank" (passed by alice).');
+  expect(stdout).toMatch(/ms {2}alice .*\n/);
+  expect(stdout).toMatch(/ {2}failed\n$/);
+});
+
+it("tells that a service has died, with 1", async () => {
+  await using folder = await withDatabase();
+  const { exitCode, stderr } = await folder.run(`
+services:
+  dying:
+    command:
+      - node
+      - -e
+      - require("http").createServer(() => process.exit(7)).listen(0, function () { console.log("on", this.address().port) })
+    ready: on (\\d+)
+starters: { alice: { http: "GET \${dying.url}/" } }
+order: [{ actor: alice, after: GET }]
+`);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("dying");
+});
+
+describe("what is around it and broken", () => {
+  it("ends with 3 where a service does not become ready, with its output", async () => {
+    await using folder = await withDatabase();
+    const { exitCode, stderr, stdout } = await folder.run(
+      `${lostUpdate.replace("${ROOT}/examples/lost-update/bank.js", "bank-of-nobody.js")}teardown: [DROP TABLE account]\n`,
+    );
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('The service "bank" ended before it was ready, with exit code 1.');
+    expect(stderr).toContain(join(folder.path, "bank-of-nobody.js"));
+    expect(stdout).toContain("✓ teardown: 1 done");
+  });
+
+  it("ends with 3 where a database does not answer, and starts nothing", async () => {
+    await using folder = await ScenarioFolder.create({ DATABASE_URL: "postgres://me:secret@127.0.0.1:1/bank" });
+    const { exitCode, stdout, stderr } = await folder.run(lostUpdate);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 3,
+      stderr: "spangate: The database postgres://127.0.0.1:1/bank does not answer: connect ECONNREFUSED 127.0.0.1:1\n",
+    });
+    expect(stdout).not.toContain("ready");
+  });
+
+  it("ends with 3 where the set-up fails, and says where that is written", async () => {
+    await using folder = await withDatabase();
+    const { exitCode, stderr } = await folder.run(lostUpdate.replace("INSERT INTO account", "INSERT INTO acount"));
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 3,
+      stderr: 'spangate: scenario.yaml:10:5: setup failed: relation "acount" does not exist\n',
+    });
+  });
+
+  it("ends with 3 where no coordinator answers at the address", async () => {
+    await using folder = await withDatabase();
+    await folder.write("scenario.yaml", lostUpdate);
+    await folder.write("token", "secret");
+    const { exitCode, stderr } = await folder.call(
+      "scenario.yaml",
+      "--address",
+      "unix:/nowhere",
+      "--token-file",
+      "token",
+    );
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 3,
+      stderr: expect.stringMatching(/^spangate: No coordinator answers at unix:\/nowhere: /),
+    });
+  });
+});
+
+describe("a file that makes no sense", () => {
+  it("ends with 2 before anything is done, for any of the files, with all mistakes", async () => {
+    await using folder = await withDatabase();
+    await folder.write("good.yaml", lostUpdate);
+    await folder.write("one bad.yaml", lostUpdate.replace("alice.finished", "alic.finished"));
+    await folder.write("other.yaml", "starters: []\n");
+    const { exitCode, stdout, stderr } = await folder.call("good.yaml", "one bad.yaml", "other.yaml", "none.yaml");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toContain(
+      'one bad.yaml:18:5: There is no starter "alic". Did you mean "alice"? There are alice, bob.\n  18 |   - alic.finished\n     |     ^^^^^^^^^^^^^\n',
+    );
+    expect(stderr).toContain('other.yaml:1:1: The key "order" is missing');
+    expect(stderr).toContain("other.yaml:1:11: Expected starters by their names; found a list.");
+    expect(stderr).toContain("none.yaml: there is no such file.\n");
+  });
+
+  it("is found by --check too, which starts nothing", async () => {
+    await using folder = await ScenarioFolder.create({ DATABASE_URL: "postgres://127.0.0.1:1/bank" });
+    const fine = await folder.run(lostUpdate, "--check");
+    expect(fine).toMatchObject({ exitCode: 0, stdout: "scenario.yaml is in order.\n", stderr: "" });
+    const bad = await folder.run(
+      `${lostUpdate}setup: [{ file: none.sql }]\nname: 1\n`.replace("setup:\n", "prepare:\n"),
+      "--check",
+    );
+    expect(bad.exitCode).toBe(2);
+    expect(bad.stderr).toContain("scenario.yaml:21:7: Expected what the scenario shows");
+    const json = await folder.run("starters: 1\norder: 1\n", "--check", "--json");
+    expect(eventsOf(json)).toMatchObject([
+      {
+        type: "mistake",
+        file: "scenario.yaml",
+        line: 1,
+        column: 11,
+        message: "Expected starters by their names; found the number 1.",
+      },
+      { type: "mistake", file: "scenario.yaml", line: 2, column: 8 },
+    ]);
+    const file = await folder.run(lostUpdate.replace("setup:\n", "setup:\n  - file: none.sql\n"), "--check");
+    expect(file.stderr).toContain(`scenario.yaml:9:11: There is no file ${join(folder.path, "none.sql")}.`);
+  });
+});
+
+it("takes Windows' line ends and a byte order mark, and paths from the file's own folder", async () => {
+  await using folder = await withDatabase();
+  await folder.write(
+    "money.sql",
+    "CREATE TABLE account (id int PRIMARY KEY, balance int);\nINSERT INTO account VALUES (1, 100);\n",
+  );
+  await folder.write("job.mjs", "console.log(process.env.WHO, process.argv[2]);\nprocess.exitCode = 3;\n");
+  const text = `﻿databases: { db: "\${DATABASE_URL}" }
+setup: [{ file: money.sql }]
+starters:
+  job: { command: [node, job.mjs, 1], env: { WHO: me } }
+order: [job.finished]
+expect:
+  - { starter: job, exitCode: 3, stdout: me 1, stderr: "" }
+  - { sql: SELECT balance FROM account, value: 100 }
+`;
+  await folder.write("with blanks.yaml", text.replaceAll("\n", "\r\n"));
+  const { exitCode, stdout, stderr } = await start(["run", join(folder.path, "with blanks.yaml")], {
+    DATABASE_URL: await freshSchema(),
+  }).ended;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(stdout).toContain("✓ job: exitCode 3, stdout me 1, stderr");
+});
+
+it("tells programs one event a line", async () => {
+  await using folder = await withDatabase();
+  const ended = await folder.run(
+    `${lostUpdate}\nexpect: [{ sql: SELECT balance FROM account, value: 80 }]\n`,
+    "--json",
+  );
+  expect(ended.exitCode).toBe(1);
+  const events = eventsOf(ended);
+  expect(events.map(({ type }) => type)).toEqual([
+    "scenario",
+    "database",
+    "done",
+    "service",
+    "reached",
+    "reached",
+    "reached",
+    "reached",
+    "expectation",
+    "ended",
+  ]);
+  expect(events[5]).toMatchObject({
+    checkpoints: [{ actor: "bob", checkpoint: 'bob.after("pg.query:SELECT *")', reached: true }],
+    standing: [{ actor: "alice", place: "after pg.query:SELECT bank", service: "bank" }, { actor: "bob" }],
+  });
+  expect(events[8]).toMatchObject({ met: false, differences: [{ at: "value", expected: "80", found: "90" }] });
+  expect(events[9]).toEqual({ type: "ended", file: "scenario.yaml", met: 0, unmet: 1, exitCode: 1 });
+});
+
+it("uses a coordinator that runs, and a service that something else has started", async () => {
+  await using folder = await withDatabase();
+  await using served = await Served.start();
+  await using account = await ScenarioFolder.create();
+  const url = await freshSchema();
+  await using service = start(
+    ["exec", "--service", "bank", "--", "node", "examples/lost-update/bank.js"],
+    { ...served.env, DATABASE_URL: url },
+    fileURLToPath(new URL("../..", import.meta.url)),
+  );
+  const port = await service.said(/listening on (\d+)/);
+  const text = lostUpdate
+    .replace(/ {4}command:.*\n {4}env:.*\n {4}ready:.*\n/, `    url: http://127.0.0.1:${port}/\n`)
+    .replace("${DATABASE_URL}", url);
+  const alone = await folder.run(text);
+  expect(alone).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('something else starts "bank"') });
+  await account.write("scenario.yaml", `${text}expect: [{ sql: SELECT balance FROM account, value: 90 }]\n`);
+  const { exitCode, stderr } = await account.call(
+    "scenario.yaml",
+    "--address",
+    served.at.address,
+    "--token-file",
+    served.tokenFile,
+  );
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+});
+
+it("adopts a job of a worker", async () => {
+  await using folder = await withDatabase();
+  const { exitCode, stdout, stderr } = await folder.run(`
+${bank.slice(0, bank.indexOf("starters:")).replace("examples/lost-update/bank.js", "test/fixtures/worker.mjs")}
+starters: { job: { adopt: { span: "pg.query:UPDATE *", service: bank } } }
+order:
+  - { actor: job, before: "pg.query:UPDATE *" }
+  - expect: [{ sql: SELECT balance FROM account WHERE balance < 101, rows: [{}] }]
+  - job.finished
+`);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(stdout).toContain("job stands before pg.query:UPDATE bank  [bank]");
+});
+
+it("ends everything at Ctrl-C amid a hold, does the teardown, and tells the signal by its exit code", async () => {
+  await using folder = await withDatabase();
+  await folder.write(
+    "scenario.yaml",
+    `${bank}  job: { command: [node, "\${ROOT}/test/fixtures/job.js"], env: { STOP_AT: running, REPORT_FILE: report } }
+options: { stepTimeoutMs: 60000 }
+order:
+  - { actor: alice, after: "pg.query:SELECT *" }
+  - { actor: job, after: work }
+  - expect: [{ sql: SELECT pg_sleep(50), value: "" }]
+  - alice.finished
+teardown: [{ file: gone.sql }]
+`,
+  );
+  await folder.write("gone.sql", "DROP TABLE account; CREATE TABLE gone ()");
+  await using run = folder.start("scenario.yaml", "--json");
+  const service = await run.said(/"type":"service","name":"bank","pid":(\d+)/);
+  const job = await run.said(/"actor":"job","place":"after work","service":"job","pid":(\d+)/);
+  run.kill("SIGINT");
+  const ended = await run.ended;
+  expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toEqual({ exitCode: 130, stderr: "" });
+  await untilGone([Number(service), Number(job)]);
+  expect(eventsOf(ended).at(-2)).toMatchObject({ type: "done", section: "teardown" });
+  expect(eventsOf(ended).at(-1)).toMatchObject({ type: "ended", exitCode: 130 });
+});
