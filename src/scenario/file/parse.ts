@@ -77,17 +77,17 @@ class Planter {
       });
       return { type: "map", span, entries };
     }
-    return { type: "scalar", span, value: isScalar(node) ? this.#scalar(node.value, span) : null };
+    return { type: "scalar", span, value: isScalar(node) ? this.#scalar(node.value, node.source, span) : null };
   }
 
-  #scalar(value: unknown, span: Span): string | number | boolean | null {
+  #scalar(value: unknown, source: string | undefined, span: Span): string | number | boolean | null {
     if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
     if (typeof value !== "number") {
       this.mistakes.push({ span, message: "Expected a text, a number, true, false or null." });
       return null;
     }
     if (!Number.isFinite(value)) this.mistakes.push({ span, message: "Expected a number that JSON has too." });
-    else if (Number.isInteger(value) && !Number.isSafeInteger(value))
+    else if (/^[-+]?(\d+|0x[\da-f]+|0o[0-7]+)$/i.test(source ?? "") && !Number.isSafeInteger(value) && Number.isInteger(value))
       this.mistakes.push({ span, message: "The number is too large to be kept exactly. Put it in quotes." });
     return value;
   }

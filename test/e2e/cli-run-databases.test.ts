@@ -1,0 +1,172 @@
+// What databases answer, as drivers tell it, against what a file can say: numbers as texts, NULL, times, bytes, JSON, any
+// sequence of rows, two databases in one scenario.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { freshSchema } from "../support/database.ts";
+import { openMariadb } from "../support/mariadb.ts";
+import { ScenarioFolder } from "../support/scenario-folder.ts";
+import { whyNot } from "../support/servers.ts";
+
+const noMariadb = await whyNot("mariadb");
+
+/** An actor that does nothing, so that there is an order. */
+const idle = 'starters: { idle: { command: [node, -e, ""] } }\norder: [idle.finished]\n';
+
+/** Tables with one of everything, and what is true of them in every database. */
+function asking(types: {
+  readonly time: string;
+  readonly json: string;
+  readonly bytes: string;
+  readonly hex: string;
+}): string {
+  return `
+databases: { db: "\${URL}" }
+setup:
+  - >-
+    CREATE TABLE thing (id bigint, price decimal(12, 2), ratio double precision, label varchar(20), is_new boolean,
+    at ${types.time}, facts ${types.json}, body ${types.bytes}); INSERT INTO thing VALUES
+    (9007199254740993, 90.50, 0.25, NULL, true, '2024-02-29 23:59:59', '{"a": [1, {"b": null}]}', ${types.hex}),
+    (2, -0.00, 1e21, '90', false, NULL, NULL, NULL)
+${idle}
+expect:
+  - sql: SELECT * FROM thing ORDER BY id
+    rows:
+      - { id: 2, price: 0, ratio: 1.0e+21, label: "90", is_new: false, at: null, facts: null, body: null }
+      - id: "9007199254740993"
+        price: 90.5
+        ratio: 0.25
+        label: null
+        is_new: true
+        facts: { a: [1, { b: null }] }
+        body: '\\x00ff'
+  - { sql: SELECT id FROM thing ORDER BY id DESC, rows: [{ id: 2 }, { id: "9007199254740993" }], inAnyOrder: true }
+  - { sql: SELECT at FROM thing WHERE id <> 2, value: "2024-02-29 23:59:59" }
+  - { sql: SELECT count(*) FROM thing, value: 2 }
+  - { sql: SELECT label FROM thing WHERE id = 2, rows: [{ label: "90" }], exact: true }
+  - { sql: SELECT 1 FROM thing WHERE id = 0, rows: [] }
+teardown: [DROP TABLE thing]
+`;
+}
+
+/** Expectations that must not be met, and what is told of them. */
+const wrong = `
+databases: { db: "\${URL}" }
+setup: ["CREATE TABLE t (id int, n decimal(5, 1), label varchar(90)); INSERT INTO t VALUES (1, 1.5, '1'), (2, NULL, 'x')"]
+${idle}
+expect:
+  - { sql: SELECT label FROM t WHERE id = 1, value: "01" }
+  - { sql: SELECT n FROM t WHERE id = 1, value: 1.25 }
+  - { sql: SELECT n FROM t WHERE id = 2, value: 0 }
+  - { sql: SELECT n FROM t WHERE id = 2, value: "" }
+  - { sql: SELECT id FROM t WHERE id = 1, value: "1" }
+  - { sql: SELECT id FROM t, value: 1 }
+  - { sql: "SELECT id, n FROM t WHERE id = 1", rows: [{ id: 1 }], exact: true }
+  - { sql: SELECT id FROM t ORDER BY id, rows: [{ id: 2 }, { id: 1 }] }
+  - { sql: SELECT id FROM t ORDER BY id, rows: [{ id: 2 }, { id: 3 }], inAnyOrder: true }
+  - { sql: SELECT id FROM t ORDER BY id, rows: [{ ID2: 1 }, {}] }
+teardown: [DROP TABLE t]
+`;
+const told = [
+  '- value: "01"\n      + value: "1"',
+  '- value: 1.25\n      + value: "1.5"',
+  "- value: 0\n      + value: null",
+  '- value: ""\n      + value: null',
+  '- value: "1"\n      + value: 1',
+  "- value: 1\n      + value: 2 rows",
+  '      + rows[0].n: "1.5"\n',
+  "- rows[0].id: 2\n      + rows[0].id: 1\n      - rows[1].id: 1\n      + rows[1].id: 2",
+  "- rows: { id: 3 }\n      + rows: { id: 1 }",
+  "- rows[0].ID2: 1\n",
+];
+
+const databases = [
+  {
+    name: "PostgreSQL",
+    open: async () => ({ url: await freshSchema(), close: async () => {} }),
+    types: { time: "timestamp", json: "jsonb", bytes: "bytea", hex: "'\\x00ff'" },
+  },
+  {
+    name: "MariaDB",
+    open: () => openMariadb(),
+    types: { time: "datetime", json: "json", bytes: "blob", hex: "x'00ff'" },
+  },
+];
+
+describe.each(databases)("$name", ({ name, open, types }) => {
+  it.skipIf(name === "MariaDB" && noMariadb)("says what is expected, in whatever way its driver tells it", async () => {
+    const { url, close } = await open();
+    await using folder = await ScenarioFolder.create({ URL: url });
+    const { exitCode, stdout, stderr } = await folder.run(asking(types));
+    await close();
+    expect({ exitCode, stderr, stdout }).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(stdout).toContain("6 expectations met");
+  });
+
+  it.skipIf(name === "MariaDB" && noMariadb)("is shown where it says something else", async () => {
+    const { url, close } = await open();
+    await using folder = await ScenarioFolder.create({ URL: url });
+    const { exitCode, stdout } = await folder.run(wrong);
+    await close();
+    expect({ exitCode, last: stdout.trimEnd().split("\n").at(-1) }).toEqual({
+      exitCode: 1,
+      last: "  10 of 10 expectations not met",
+    });
+    for (const difference of told) expect(stdout).toContain(difference);
+  });
+});
+
+it("tells times with a zone in UTC, whatever zone the machine has", async () => {
+  await using folder = await ScenarioFolder.create({ URL: await freshSchema(), TZ: "Asia/Tokyo" });
+  const { exitCode, stdout } = await folder.run(`
+databases: { db: "\${URL}" }
+${idle}
+expect:
+  - { sql: "SELECT timestamptz '2024-06-01 12:00:00+02' AS at", value: 2024-06-01 10:00:00+00 }
+`);
+  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+});
+
+describe.skipIf(noMariadb)("two databases", () => {
+  it("are asked by their names, and a probe of MariaDB tells who waits", async () => {
+    await using mariadb = Object.assign(await openMariadb(), {
+      [Symbol.asyncDispose]: async () => await mariadb.close(),
+    });
+    await using folder = await ScenarioFolder.create({ ACCOUNT_URL: mariadb.url, LOG_URL: await freshSchema() });
+    const { exitCode, stdout, stderr } = await folder.run(`
+databases:
+  account: { url: "\${ACCOUNT_URL}", probe: true }
+  log: \${LOG_URL}
+setup:
+  - { database: log, sql: CREATE TABLE entry (at int) }
+  - { database: account, sql: UPDATE account SET balance = 100 }
+starters:
+  alice: { command: [node, "\${ROOT}/test/fixtures/locking.mjs", alice], env: { URL: "\${account.url}" }, hold: flow }
+  bob: { command: [node, "\${ROOT}/test/fixtures/locking.mjs", bob], env: { URL: "\${account.url}" }, hold: flow }
+order:
+  - { actor: alice, after: UPDATE, kind: client }
+  - bob.blocked
+  - expect:
+      - { database: log, sql: SELECT count(*) FROM entry, value: 0 }
+      - { database: account, sql: SELECT balance FROM account, value: 100 }
+  - together: [alice.finished, bob.finished]
+expect:
+  - { database: account, sql: SELECT balance FROM account, value: 80 }
+`);
+    expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(stdout).toContain("■ bob.blocked  waits for alice");
+  });
+});
+
+it("takes the driver of the scenario's own folder before its own", async () => {
+  await using folder = await ScenarioFolder.create({ URL: "postgres://localhost/none" });
+  const driver = join(folder.path, "node_modules/pg");
+  await mkdir(driver, { recursive: true });
+  await writeFile(join(driver, "package.json"), '{ "name": "pg", "version": "8.0.0", "main": "index.js" }');
+  await writeFile(
+    join(driver, "index.js"),
+    'exports.Client = class { constructor() { throw new Error("the folder\'s own"); } };',
+  );
+  const { exitCode, stderr } = await folder.run(`databases: { db: "\${URL}" }\n${idle}`);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 3, stderr: expect.stringContaining("the folder's own") });
+});
