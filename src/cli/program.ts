@@ -9,12 +9,12 @@ import { wrap } from "./text.js";
 import { version } from "./version.js";
 
 const introduction =
-  "Turns OpenTelemetry spans into checkpoints. Tests open a gateway of their own; this is for a coordinator that runs by itself, for processes that something else starts, and for looking at what stands still.";
+  "Turns OpenTelemetry spans into checkpoints. Tests open a gateway of their own; this is for race tests as data, for a coordinator that runs by itself, for processes that something else starts, and for looking at what stands still.";
 
 const meanings = `Exit codes:
   0  done
   1  the answer is no
-  2  the command line makes no sense
+  2  the command line or a file makes no sense
   3  something around it is missing or broken, such as the coordinator
 
 spangate help COMMAND has examples.`;

@@ -28,13 +28,16 @@ function use<It extends AsyncDisposable>(it: It): It {
   return it;
 }
 
-/** Somebody's application: README's bank, fastify beside it, certificates, and spangate on the path. */
+/** Somebody's application: README's bank and its scenario, fastify beside it, certificates, and spangate on the path. */
 async function layOut(): Promise<string> {
   const application = await mkdtemp(join(tmpdir(), "application-"));
   const packages = join(application, "node_modules");
   const readme = await readFile(join(root, "README.md"), "utf8");
   const [, bank = ""] = /<!-- file: bank\.mjs -->\n```\w+\n(.*?)```/s.exec(readme) ?? [];
   await writeFile(join(application, "bank.mjs"), bank);
+  const scenarios = await readFile(join(root, "docs/scenario.md"), "utf8");
+  const [, lostUpdate = ""] = /<!-- file: lost-update\.yaml -->\n```\w+\n(.*?)```/s.exec(scenarios) ?? [];
+  await writeFile(join(application, "lost-update.yaml"), lostUpdate);
   await writeFile(join(application, "package.json"), JSON.stringify({ dependencies: { pg: "8", fastify: "5" } }));
   await mkdir(join(packages, "@opentelemetry"), { recursive: true });
   for (const name of ["pg", "fastify", "@opentelemetry/api"])

@@ -25,9 +25,9 @@ interface RunOptions extends CoordinatorOptions {
 
 export const run: Command<RunOptions> = {
   name: "run",
-  summary: "run scenarios: race tests as YAML or JSON files",
+  summary: "run scenarios: race tests as YAML files",
   description:
-    "A scenario has services, starters, their order and what is expected, without a line of TypeScript; docs/scenario.md explains the keys, and spangate/scenario.schema.json is their schema. It has a coordinator of its own unless --address names one. Files are checked before the first one is run, and run one after another.",
+    "A scenario has services, starters, their order and what is expected, in YAML or JSON; docs/scenario.md explains the keys, and spangate/scenario.schema.json is their schema. A run has a coordinator of its own unless --address names one. Files are checked before the first one is run, and run one after another.",
   arguments: [new Argument("<file...>", "scenarios")],
   options: [
     new Option("--check", "only check the files: nothing is started"),
@@ -38,7 +38,7 @@ export const run: Command<RunOptions> = {
   ],
   examples: [
     ["run lost-update.yaml", "One scenario"],
-    ["run --check race/*.yaml", "Are all of them in order?"],
+    ["run --check race/*.yaml", "Only look whether all of them make sense"],
     ["run --report spangate-report race/*.yaml", "All, with a page each"],
   ],
   exitCodes: [

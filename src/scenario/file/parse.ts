@@ -87,7 +87,11 @@ class Planter {
       return null;
     }
     if (!Number.isFinite(value)) this.mistakes.push({ span, message: "Expected a number that JSON has too." });
-    else if (/^[-+]?(\d+|0x[\da-f]+|0o[0-7]+)$/i.test(source ?? "") && !Number.isSafeInteger(value) && Number.isInteger(value))
+    else if (
+      /^[-+]?(\d+|0x[\da-f]+|0o[0-7]+)$/i.test(source ?? "") &&
+      !Number.isSafeInteger(value) &&
+      Number.isInteger(value)
+    )
       this.mistakes.push({ span, message: "The number is too large to be kept exactly. Put it in quotes." });
     return value;
   }

@@ -2,7 +2,8 @@
 import { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
 import { expect, it } from "vitest";
-import type { WatchListener } from "../../../src/coordinator/runner-calls.ts";
+import type { Listener } from "../../../src/coordinator/runner-calls.ts";
+import type { WatchEvent } from "../../../src/gen/spangate/v1/runner.ts";
 import { streamTo } from "../../../src/ui/stream.ts";
 
 /** One that takes nothing: what is written waits. */
@@ -19,8 +20,8 @@ class Unread extends EventEmitter {
 }
 
 it("is broken off before it fills the coordinator's memory, and nothing more is written", () => {
-  let listener: WatchListener | undefined;
-  const watch = (_: object, it: WatchListener) => {
+  let listener: Listener<WatchEvent> | undefined;
+  const watch = (_: object, it: Listener<WatchEvent>) => {
     listener = it;
     return () => {};
   };
