@@ -4,8 +4,8 @@ import { SpangateError } from "../core/errors.js";
 import type { Command } from "./command.js";
 import { commands } from "./commands/index.js";
 import { exitCodeOf, exitCodes } from "./exit-codes.js";
-import type { Output, Surroundings } from "./surroundings.js";
-import { wrap } from "./text.js";
+import type { Surroundings } from "./surroundings.js";
+import { fold } from "./text.js";
 import { version } from "./version.js";
 
 const introduction =
@@ -88,16 +88,6 @@ function capital(text: string): string {
 
 function widthOf(columns = 80): number {
   return Math.min(columns, 100);
-}
-
-/** Scripts get lines as they are, people none that their terminal has to break. */
-function fold(text: string, { isTTY, columns = 80 }: Output): string {
-  return isTTY
-    ? text
-        .split("\n")
-        .flatMap((line) => (line.length > columns ? wrap(line, columns) : [line]))
-        .join("\n")
-    : text;
 }
 
 function describe(error: unknown): string {

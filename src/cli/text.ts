@@ -57,3 +57,13 @@ export function wrap(text: string, width: number): readonly string[] {
   }
   return lines;
 }
+
+/** Scripts get lines as they are, people none that their terminal has to break. */
+export function fold(text: string, { isTTY, columns = 80 }: Output): string {
+  return isTTY
+    ? text
+        .split("\n")
+        .flatMap((line) => (line.length > columns ? wrap(line, columns) : [line]))
+        .join("\n")
+    : text;
+}

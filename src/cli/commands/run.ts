@@ -15,7 +15,7 @@ import { jsonLine, jsonOption } from "../output.js";
 import { describeEvent } from "../run/account.js";
 import { Pages } from "../run/pages.js";
 import { type Surroundings, whenAskedToEnd } from "../surroundings.js";
-import { painter } from "../text.js";
+import { fold, painter } from "../text.js";
 
 interface RunOptions extends CoordinatorOptions {
   readonly check?: boolean;
@@ -114,7 +114,7 @@ function teller({ stdout, stderr, env }: Surroundings, json: boolean): Tell {
   const paint = painter(stdout, env);
   return (event: ScenarioEvent) => {
     if (json) stdout.write(jsonLine(event));
-    else if (event.type === "failed") stderr.write(`spangate: ${event.message}\n`);
+    else if (event.type === "failed") stderr.write(`${fold(`spangate: ${event.message}`, stderr)}\n`);
     else stdout.write(describeEvent(event, paint));
   };
 }

@@ -84,7 +84,8 @@ function describeDifference({ at, expected, found }: Difference, paint: Paint): 
 }
 
 function describeEnd({ met, unmet, exitCode }: ScenarioEvent & { readonly type: "ended" }, paint: Paint): string {
-  if (exitCode === 0) return paint("green", `  ${counted(met)} met`);
+  if (exitCode === 0)
+    return paint("green", met > 0 ? `  ${counted(met)} met` : "  order reached, nothing else is expected");
   return paint("red", unmet > 0 ? `  ${unmet} of ${counted(met + unmet)} not met` : "  failed");
 }
 

@@ -10,7 +10,7 @@ export interface Database {
   /** Without user and password. */
   readonly server: string;
   /** @throws what the server says against it, or {@link TookTooLong} */
-  query(sql: string): Promise<readonly Row[]>;
+  query(sql: string, limitMs: number): Promise<readonly Row[]>;
   /** Ends the statement that may be under way, with its locks; from then on there is another connection. */
   renew(): Promise<void>;
   close(): Promise<void>;

@@ -6,7 +6,7 @@ import { connectLimitMs, type Database, plainRow, type Row, TookTooLong, unreach
 const texts = { supportBigNumbers: true, bigNumberStrings: true, dateStrings: true } as const;
 
 /** @throws {EnvironmentError} DatabaseFailed */
-export async function openMysql(url: string, limitMs: number, load: LoadDriver): Promise<Database> {
+export async function openMysql(url: string, load: LoadDriver): Promise<Database> {
   const mysql = await load<typeof import("mysql2/promise")>("mysql2/promise");
   const server = serverOf("mysql", url);
   const connect = async () => {
@@ -35,7 +35,7 @@ export async function openMysql(url: string, limitMs: number, load: LoadDriver):
   return {
     system: version?.version.includes("MariaDB") ? "mariadb" : "mysql",
     server,
-    async query(sql) {
+    async query(sql, limitMs) {
       try {
         const [result, fields] = await connection.query({ sql, timeout: limitMs });
         return rowsOf(result, fields).map(plainRow);

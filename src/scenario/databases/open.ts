@@ -10,9 +10,9 @@ import { openMysql } from "./mysql.js";
 import { openPostgres } from "./postgres.js";
 
 /** @throws {EnvironmentError} DatabaseFailed */
-export async function openDatabase(entry: DatabaseEntry, limitMs: number, load: LoadDriver): Promise<Database> {
+export async function openDatabase(entry: DatabaseEntry, load: LoadDriver): Promise<Database> {
   const url = urlOf(entry);
-  return /^postgres(ql)?:/.test(url) ? openPostgres(url, limitMs, load) : openMysql(url, limitMs, load);
+  return /^postgres(ql)?:/.test(url) ? openPostgres(url, load) : openMysql(url, load);
 }
 
 /** What asks it who waits for whose lock, where the scenario wants that. */

@@ -1,4 +1,5 @@
 // PostgreSQL by the package pg.
+import type { QueryConfig } from "pg";
 import { type LoadDriver, serverOf } from "../../probes/driver.js";
 import { connectLimitMs, type Database, plainRow, type Row, TookTooLong, unreachable } from "./database.js";
 
@@ -6,16 +7,20 @@ import { connectLimitMs, type Database, plainRow, type Row, TookTooLong, unreach
 const times: readonly number[] = [1082, 1083, 1114, 1184, 1186, 1266];
 
 /** @throws {EnvironmentError} DatabaseFailed */
-export async function openPostgres(url: string, limitMs: number, load: LoadDriver): Promise<Database> {
+export async function openPostgres(url: string, load: LoadDriver): Promise<Database> {
   const { default: pg } = await load<typeof import("pg")>("pg");
   const server = serverOf("postgres", url);
   const connect = async () => {
-    const limits = { connectionTimeoutMillis: connectLimitMs, query_timeout: limitMs };
     const types = {
       getTypeParser: (oid: number, format?: "text" | "binary") =>
         times.includes(oid) ? (text: string) => text : pg.types.getTypeParser(oid, format as "text"),
     };
-    const client = new pg.Client({ connectionString: url, application_name: "spangate run", types, ...limits });
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: "spangate run",
+      types,
+      connectionTimeoutMillis: connectLimitMs,
+    });
     // What is lost is told by the next statement.
     client.on("error", () => {});
     await client.connect();
@@ -35,9 +40,9 @@ export async function openPostgres(url: string, limitMs: number, load: LoadDrive
   return {
     system: "postgres",
     server,
-    async query(sql) {
+    async query(sql, limitMs) {
       try {
-        const result = await client.query(sql);
+        const result = await client.query({ text: sql, query_timeout: limitMs } as QueryConfig);
         return (([result].flat().at(-1)?.rows ?? []) as Row[]).map(plainRow);
       } catch (error) {
         if (!(error instanceof Error) || error.message !== "Query read timeout") throw error;

@@ -7,6 +7,9 @@ import type { Deed } from "../model.js";
 import { callHttp, describeCall } from "./http.js";
 import type { Stage } from "./stage.js";
 
+/** How long one may take, in milliseconds: it may fill a database. */
+const limitMs = 60_000;
+
 type Section = "setup" | "prepare" | "teardown";
 
 /** @throws {EnvironmentError} SetupFailed, with the place of the deed */
@@ -25,13 +28,13 @@ export async function doDeeds(stage: Stage, section: Section, wait = <T>(promise
 }
 
 async function perform(stage: Stage, deed: Deed): Promise<void> {
-  if (typeof deed === "object" && "http" in deed) return await call(stage, deed.http);
-  if (typeof deed === "string") return void (await stage.database(undefined).query(deed));
+  if (typeof deed === "object" && "http" in deed) return await call(deed.http);
+  if (typeof deed === "string") return void (await stage.database(undefined).query(deed, limitMs));
   const sql = "sql" in deed ? deed.sql : await readFile(resolve(stage.read.folder, deed.file), "utf8");
-  await stage.database(deed.database).query(sql);
+  await stage.database(deed.database).query(sql, limitMs);
 }
 
-async function call(stage: Stage, http: Parameters<typeof callHttp>[0]): Promise<void> {
-  const { status, body } = await callHttp(http, AbortSignal.timeout(stage.limitMs));
+async function call(http: Parameters<typeof callHttp>[0]): Promise<void> {
+  const { status, body } = await callHttp(http, AbortSignal.timeout(limitMs));
   if (status >= 400) throw new Error(`${describeCall(http)} was answered with ${status}: ${body.slice(0, 200)}`);
 }

@@ -62,7 +62,10 @@ async function told(
 }
 
 async function askDatabase(stage: Stage, expectation: SqlExpectation): Promise<readonly Difference[]> {
-  return differencesOfRows(expectation, await stage.database(expectation.database).query(expectation.sql));
+  return differencesOfRows(
+    expectation,
+    await stage.database(expectation.database).query(expectation.sql, stage.limitMs),
+  );
 }
 
 async function askService({ limitMs }: Stage, expectation: HttpExpectation): Promise<readonly Difference[]> {

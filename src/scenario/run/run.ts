@@ -71,7 +71,7 @@ async function play(stage: Stage, connect: CoordinatorAddress | undefined, onRun
   const load = loadFrom(stage.read.folder);
   const probes = [];
   for (const [name, entry] of Object.entries(databases)) {
-    const database = await openDatabase(entry, stage.limitMs, load);
+    const database = await openDatabase(entry, load);
     stage.databases.set(name, database);
     stage.tell({ type: "database", name, server: database.server });
     probes.push(...[probeOf(entry, database, load) ?? []].flat());
@@ -122,6 +122,7 @@ function checkpointOf({ checkpoint, reached, wait }: Omit<Reached, "all">): Reac
 async function tidy(stage: Stage): Promise<unknown> {
   let error: unknown;
   await stage.gateway?.close();
+  stage.over.abort();
   try {
     // What was asked when the run was given up is answered by nobody any more.
     if (stage.signal.aborted) await Promise.all([...stage.databases.values()].map((database) => database.renew()));

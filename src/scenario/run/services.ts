@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { UsageError } from "../../core/errors.js";
 import type { Gateway } from "../../runner/gateway.js";
 import type { Readiness } from "../../runner/readiness.js";
-import type { ServiceOptions } from "../../runner/service.js";
+import type { Service, ServiceOptions } from "../../runner/service.js";
 import type { EnvironmentEntry, Ready, SpawnedService } from "../model.js";
 import type { Stage } from "./stage.js";
 
@@ -14,15 +14,15 @@ export async function startServices(stage: Stage, gateway: Gateway): Promise<voi
     const { name = key } = entry;
     if ("url" in entry) {
       const url = entry.url.replace(/\/$/, "");
-      stage.services.set(key, { url });
+      stage.services.set(key, url);
       stage.tell({ type: "service", name: key, pid: undefined, url });
       continue;
     }
     const service = await stage.until(
       gateway.service(name, entry.command.map(String), optionsOf(entry, stage.read.folder)),
     );
-    stage.services.set(key, service);
-    const url = service.port === undefined ? undefined : service.url;
+    const url = urlOf(service, entry.ready);
+    stage.services.set(key, url);
     stage.tell({ type: "service", name: key, pid: service.pid, url });
   }
 }
@@ -64,6 +64,11 @@ function optionsOf(entry: SpawnedService, folder: string): ServiceOptions {
     ...(readyTimeoutMs !== undefined && { readyTimeoutMs }),
     ...(stopTimeoutMs !== undefined && { stopTimeoutMs }),
   };
+}
+
+function urlOf(service: Service, ready: Ready): string | undefined {
+  if (typeof ready === "object" && "http" in ready) return new URL(ready.http).origin;
+  return service.port === undefined ? undefined : service.url;
 }
 
 function readinessOf(ready: Ready): Readiness {

@@ -1,6 +1,6 @@
 // What a running scenario has: databases, services, and the values that texts may name.
+import { UsageError } from "../../core/errors.js";
 import type { Gateway } from "../../runner/gateway.js";
-import type { Service } from "../../runner/service.js";
 import type { Database } from "../databases/database.js";
 import { placeIn } from "../file/mistake.js";
 import { nodeAt, type Path } from "../file/tree.js";
@@ -16,7 +16,10 @@ export class Stage {
   /** How long one query or one call may take. */
   readonly limitMs: number;
   readonly databases = new Map<string, Database>();
-  readonly services = new Map<string, Pick<Service, "url"> & Partial<Pick<Service, "pid">>>();
+  /** Where services are, by their keys; of some nobody has told. */
+  readonly services = new Map<string, string | undefined>();
+  /** Ends the calls of starters, which nobody answers any more when the run is over. */
+  readonly over = new AbortController();
   gateway: Gateway | undefined;
 
   constructor(read: ReadScenario, tell: Tell, signal: AbortSignal) {
@@ -37,8 +40,12 @@ export class Stage {
   /** Puts in what is known of services by now. */
   fill<T>(value: T): T {
     return fillAll(value, (of, key) => {
-      const { url } = this.services.get(of) ?? {};
-      if (url === undefined) throw new Error(`There is no service ${of}.`);
+      const url = this.services.get(of);
+      if (url === undefined)
+        throw new UsageError(
+          "BadOption",
+          `${this.placeOf("services", of)}: the ${key} of "${of}" is not known: what its ready expression captured is no number.`,
+        );
       return key === "url" ? url : new URL(url).port;
     });
   }
@@ -51,6 +58,8 @@ export class Stage {
 
   /** Waits for something, unless the run is not wanted any more. */
   async until<T>(promise: Promise<T>): Promise<T> {
+    // Whoever loses the race may still fail.
+    promise.catch(() => {});
     this.signal.throwIfAborted();
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     const abort = () => reject(this.signal.reason);
@@ -59,8 +68,6 @@ export class Stage {
       return await Promise.race([promise, aborted]);
     } finally {
       this.signal.removeEventListener("abort", abort);
-      // Whoever lost the race may still fail.
-      promise.catch(() => {});
     }
   }
 }

@@ -13,7 +13,7 @@ import type { Stage } from "./stage.js";
 
 export function starterOf(stage: Stage, gateway: Gateway, name: string, template: StarterEntry): Starter {
   const entry = stage.fill(template);
-  if ("http" in entry) return gateway.starter(name, () => callHttp(entry.http));
+  if ("http" in entry) return gateway.starter(name, () => callHttp(entry.http, stage.over.signal));
   if ("adopt" in entry) {
     const { span, ...conditions } = entry.adopt;
     return gateway.adopt(name, { ...conditionsOf(conditions), span: expressionOf(span) });
