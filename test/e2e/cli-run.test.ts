@@ -1,5 +1,8 @@
 // spangate run: what scenarios do, and what is told of them.
+import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -397,4 +400,44 @@ teardown: [{ file: gone.sql }]
   await untilGone([Number(service), Number(job)]);
   expect(eventsOf(ended).at(-2)).toMatchObject({ type: "done", section: "teardown" });
   expect(eventsOf(ended).at(-1)).toMatchObject({ type: "ended", exitCode: 130 });
+});
+
+it("leaves no process behind where it is killed itself amid a hold", async () => {
+  await using folder = await withDatabase();
+  await folder.write(
+    "scenario.yaml",
+    `${bank}options: { stepTimeoutMs: 60000 }
+order:
+  - { actor: alice, after: "pg.query:SELECT *" }
+  - expect: [{ sql: SELECT pg_sleep(50), value: "" }]
+`,
+  );
+  await using run = folder.start("scenario.yaml", "--json");
+  const service = await run.said(/"place":"after pg\.query:SELECT bank","service":"bank","pid":(\d+)/);
+  run.kill("SIGKILL");
+  await untilGone([Number(service)]);
+});
+
+it("ends with its run although somebody never answers a starter's call", async () => {
+  await using folder = await ScenarioFolder.create();
+  const server = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const { exitCode, stderr } = await folder.run(`
+options: { stepTimeoutMs: 500 }
+starters: { alice: { http: "GET http://127.0.0.1:${port}/" } }
+order: [alice.started, alice.finished]
+`);
+  server.close();
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining("alice.finished") });
+});
+
+it("says whose port is not known where what ready captured is none", async () => {
+  await using folder = await withDatabase();
+  const { exitCode, stderr } = await folder.run(lostUpdate.replace("listening on (\\d+)", "(listening) on"));
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr:
+      'spangate: scenario.yaml:5:5: the url of "bank" is not known: what its ready expression captured is no number.\n',
+  });
 });
