@@ -15,7 +15,7 @@ import type { LiveAnswer, LiveRequests } from "./protocol.js";
 import { streamTo } from "./stream.js";
 import { Unattended, type WaitingRun } from "./unattended.js";
 
-export interface UiOptions {
+export interface UiServerOptions {
   /** `HOST:PORT` with a loopback host; port 0 takes a free one. */
   readonly listen: string;
   /** The gateway's secret. */
@@ -43,7 +43,7 @@ const connectionLimit = 256;
  * @throws {UsageError} BadOption, for an address beyond this machine
  * @throws {EnvironmentError} CoordinatorUnreachable, when the address cannot be listened on
  */
-export async function serveUi({ listen, token, calls, onUnattended }: UiOptions): Promise<UiServer> {
+export async function serveUi({ listen, token, calls, onUnattended }: UiServerOptions): Promise<UiServer> {
   checkListen(listen);
   const host = listen.replace(/:\d+$/, "");
   const port = () => (server.address() as AddressInfo).port;

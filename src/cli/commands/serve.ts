@@ -9,10 +9,10 @@ import { jsonLine, jsonOption } from "../output.js";
 import { addressOf, checkListen, type ListeningOptions, listeningOptions, serverTlsOf } from "../serve/listening.js";
 import { describeReady, type Ready } from "../serve/ready.js";
 import { takeToken } from "../serve/token.js";
-import { checkUi, openUi, type UiOptions, uiAddress, uiOptions } from "../serve/ui.js";
+import { checkUi, openUi, type UiFlags, uiAddress, uiOptions } from "../serve/ui.js";
 import { whenAskedToEnd } from "../surroundings.js";
 
-interface ServeOptions extends ListeningOptions, UiOptions {
+interface ServeOptions extends ListeningOptions, UiFlags {
   readonly tokenFile?: string;
   readonly printToken?: boolean;
   readonly json?: boolean;

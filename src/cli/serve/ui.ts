@@ -5,7 +5,7 @@ import { UsageError } from "../../core/errors.js";
 import type { UiServer } from "../../ui/server.js";
 import type { Output } from "../surroundings.js";
 
-export interface UiOptions {
+export interface UiFlags {
   readonly ui?: boolean;
   readonly uiListen?: string;
   readonly step?: boolean;
@@ -21,7 +21,7 @@ export const uiOptions: readonly Option[] = [
 ];
 
 /** @throws {UsageError} BadOption, for what means nothing without --ui */
-export function checkUi({ ui = false, uiListen, step = false }: UiOptions): void {
+export function checkUi({ ui = false, uiListen, step = false }: UiFlags): void {
   if (ui || (uiListen === undefined && !step)) return;
   const option = step ? "--step" : "--ui-listen";
   throw new UsageError("BadOption", `${option} is about the page: give --ui too.`);
@@ -33,7 +33,7 @@ export function checkUi({ ui = false, uiListen, step = false }: UiOptions): void
  * @throws {SpangateError} as `serveUi` does
  */
 export async function openUi(
-  { ui = false, uiListen = "127.0.0.1:0", step = false }: UiOptions,
+  { ui = false, uiListen = "127.0.0.1:0", step = false }: UiFlags,
   { runners }: Pick<CoordinatorServer, "runners">,
   token: string,
   stderr: Output,
