@@ -1,23 +1,22 @@
 // The truth of all runs: which agents are attached, which runs are open, which actor is whose.
 import { randomBytes } from "node:crypto";
-import { describePlace } from "../core/describe.js";
 import type { DiscoveryRequest } from "../core/discovery.js";
 import { errorOf } from "../core/errors.js";
 import { coordinatorLimits, defaultLimits } from "../core/limits.js";
 import type { LockProbe } from "../core/lock-probe.js";
 import type { Input } from "../core/messages.js";
-import type { ActorRules, AgentRef, Arrival, PassedSpan, Step } from "../core/model.js";
+import type { AgentRef, Arrival, PassedSpan } from "../core/model.js";
 import { findMistake } from "../core/order.js";
 import type { FrozenThread } from "../core/surroundings.js";
 import { wallClock } from "../real-time.js";
 import type { ToldShortage } from "../wire/shortages.js";
 import { Adoption, type Claim } from "./adoption.js";
 import { type Agent, Agents } from "./agents.js";
-import type { Limits } from "./clocks.js";
 import { type Discoverer, Discoveries } from "./discoveries.js";
 import { type Identity, newIdentity } from "./identity.js";
 import { LastWords } from "./last-words.js";
 import { Locks } from "./locks.js";
+import { type Known, OpenRuns, rulesOf } from "./open-runs.js";
 import { RunRecord } from "./run-record.js";
 import { type RunContext, type RunDefinition, RunSession } from "./run-session.js";
 import { StepDesk } from "./step-desk.js";
@@ -30,18 +29,6 @@ export interface OpenRun {
   readonly ready: Promise<readonly AgentRef[]>;
 }
 
-/** What is known of an open run. */
-interface Known {
-  readonly session: RunSession;
-  readonly steps: StepDesk;
-  readonly record: RunRecord;
-  readonly starters: readonly string[];
-  readonly rules: readonly ActorRules[];
-  /** By the actor's name. */
-  readonly adoptions: ReadonlyMap<string, Adoption>;
-  readonly limits: Limits;
-}
-
 /** How long the end of a run waits for agents that do not answer, in milliseconds. */
 const forgettingLimitMs = 500;
 /** How long agents may take to tell what they have seen, in milliseconds. */
@@ -52,7 +39,7 @@ export class Coordinator {
   readonly discoveries = new Discoveries();
   readonly #watchers = new Watchers();
   readonly #locks: Locks;
-  readonly #runs = new Map<string, Known>();
+  readonly #runs = new OpenRuns();
   /** Of runs that were closed, the newest last. */
   readonly #records: RunRecord[] = [];
   #isByHand = false;
@@ -86,7 +73,7 @@ export class Coordinator {
       frozen: () => this.frozen(),
       stopped: () => this.#stopped,
       lastWords: () => this.#lastWords.ask(this.#stopped),
-      released: (arrival) => this.#noteEnd(this.#runs.get(id), arrival),
+      released: (arrival) => this.#noteEnd(this.#runs.find(id), arrival),
       ...observer,
       tell: (entry, sequence) => {
         record.add({ sequence, entry });
@@ -94,31 +81,32 @@ export class Coordinator {
       },
     });
     const steps = new StepDesk(session, this.#isByHand, (move) => this.#watchers.tell({ type: "move", ...move }));
+    const rulesByActor = rulesOf(order);
     const rules = identities.map(({ actor, traceId }) => ({
       ...{ runId: id, actor, traceId, adopt: undefined, watchesLocks: this.#locks.isOn, recordAttributes },
-      rules: rulesOf(actor, order),
+      rules: rulesByActor.get(actor) ?? [],
     }));
-    this.#runs.set(id, { session, steps, record, starters, rules, adoptions, limits });
+    this.#runs.add({ session, steps, record, starters, rules, adoptions, limits });
     this.#watchers.tell({ type: "runOpened", runId: id, starters });
     return { session, identities, ready: this.#spreadRules(limits.stepTimeoutMs) };
   }
 
   run(id: string): RunSession | undefined {
-    return this.#runs.get(id)?.session;
+    return this.#runs.find(id)?.session;
   }
 
   steps(id: string): StepDesk | undefined {
-    return this.#runs.get(id)?.steps;
+    return this.#runs.find(id)?.steps;
   }
 
   /** Of a run that is open, or was a moment ago. */
   record(id: string): RunRecord | undefined {
-    return this.#runs.get(id)?.record ?? this.#records.find((it) => it.id === id);
+    return this.#runs.find(id)?.record ?? this.#records.find((it) => it.id === id);
   }
 
   /** The steps that wait for a person. */
   get waiting(): readonly RunMove[] {
-    return [...this.#runs.values()].map(({ steps }) => steps.move).filter(({ move }) => move.type === "person");
+    return this.#runs.waiting;
   }
 
   /** Whether steps wait for a person, from now on and in all runs. */
@@ -126,14 +114,13 @@ export class Coordinator {
     if (isOn === this.#isByHand) return;
     this.#isByHand = isOn;
     this.#watchers.tell({ type: "byHand", isOn });
-    for (const { steps } of [...this.#runs.values()]) steps.setMode(isOn);
+    for (const { steps } of this.#runs.all) steps.setMode(isOn);
   }
 
   /** Resolves when the agents have forgotten the run, so that what comes next meets nothing of it; soon at the latest. */
   async closeRun(id: string): Promise<void> {
-    const run = this.#runs.get(id);
+    const run = this.#runs.remove(id);
     if (!run) return;
-    this.#runs.delete(id);
     this.#locks.forget(id);
     run.steps.close();
     run.session.close();
@@ -148,7 +135,7 @@ export class Coordinator {
   }
 
   closeAll(reason: string): void {
-    for (const id of this.#runs.keys()) void this.closeRun(id);
+    for (const { session } of this.#runs.all) void this.closeRun(session.id);
     this.agents.stop(reason);
     this.#watchers.end();
     this.discoveries.end();
@@ -158,9 +145,9 @@ export class Coordinator {
   watch(watcher: Watcher): () => void {
     for (const agent of this.agents.all) watcher.see({ type: "attached", agent });
     if (this.#isByHand) watcher.see({ type: "byHand", isOn: true });
-    for (const [runId, { starters, steps }] of this.#runs) {
+    for (const { starters, steps } of this.#runs.all) {
+      const { runId, number, move } = steps.move;
       watcher.see({ type: "runOpened", runId, starters });
-      const { number, move } = steps.move;
       if (move.type !== "test") watcher.see({ type: "move", runId, number, move });
     }
     for (const standing of this.standing()) watcher.see({ type: "held", standing });
@@ -204,7 +191,7 @@ export class Coordinator {
   }
 
   passed(runId: string, passed: PassedSpan): void {
-    const run = this.#runs.get(runId);
+    const run = this.#runs.find(runId);
     this.#locks.note(runId, passed);
     const isUnclaimed = run?.adoptions.get(passed.actor)?.isUnclaimed(passed);
     run?.session.put(isUnclaimed ? { type: "unclaimed", root: passed } : { type: "passed", passed });
@@ -220,7 +207,7 @@ export class Coordinator {
 
   /** A root span may begin an actor that is to be adopted. Its flow waits. */
   claimed(runId: string, claim: Claim): void {
-    const taker = this.#takerOf(runId, claim);
+    const taker = this.#runs.take(runId, claim);
     if (taker) {
       if (claim.mode === "thread") this.agents.noteFrozen(claim.agent.instance);
       void this.#spreadRules(taker.limits.stepTimeoutMs).then(() => taker.adoption.setKnown(claim));
@@ -231,24 +218,9 @@ export class Coordinator {
     }
   }
 
-  // Two agents may claim one actor at once, while another actor waits for such a flow too: it gets the second one.
-  #takerOf(runId: string, claim: Claim): { readonly adoption: Adoption; readonly limits: Limits } | undefined {
-    const own = this.#runs.get(runId);
-    const named = own?.adoptions.get(claim.actor);
-    if (own && named?.take(claim)) return { adoption: named, limits: own.limits };
-    const runs = new Set([...(own ? [own] : []), ...this.#runs.values()]);
-    for (const { adoptions, limits } of runs) {
-      for (const [actor, adoption] of adoptions) {
-        if (adoption.suits(claim, named?.wanted.span) && adoption.take({ ...claim, actor }))
-          return { adoption, limits };
-      }
-    }
-    return undefined;
-  }
-
   /** Lets an adopted actor begin. @returns why its flow did not end by itself; `undefined` where there is no such actor */
   async adopt(runId: string, actor: string): Promise<string | undefined> {
-    return await this.#runs.get(runId)?.adoptions.get(actor)?.begin();
+    return await this.#runs.find(runId)?.adoptions.get(actor)?.begin();
   }
 
   /** A flow that waited is gone. */
@@ -262,7 +234,7 @@ export class Coordinator {
   }
 
   putToAll(input: Input): void {
-    for (const { session } of [...this.#runs.values()]) session.put(input);
+    for (const { session } of this.#runs.all) session.put(input);
   }
 
   detached(agent: AgentRef, died: boolean, reason: string): void {
@@ -276,17 +248,11 @@ export class Coordinator {
   }
 
   standing(): readonly Standing[] {
-    return [...this.#runs.values()].flatMap(({ session }) => session.standing);
+    return this.#runs.standing;
   }
 
   frozen(): readonly FrozenThread[] {
-    const agents = new Map(this.agents.all.map((agent) => [agent.instance, agent]));
-    return [...this.#runs.values()].flatMap(({ session, adoptions }) =>
-      [...session.frozen, ...claimsThatFreeze(adoptions.values())].flatMap(({ at, by, place }) => {
-        const agent = agents.get(at.instance);
-        return agent ? [{ agent, by, place }] : [];
-      }),
-    );
+    return this.#runs.frozen(this.agents.all);
   }
 
   get #stopped(): ReadonlySet<string> {
@@ -303,39 +269,10 @@ export class Coordinator {
   }
 
   #findAnew(isLost: (adoption: Adoption) => boolean): void {
-    const adoptions = [...this.#runs.values()].flatMap((run) => [...run.adoptions.values()]);
-    if (adoptions.filter(isLost).length > 0) void this.#spreadRules(0);
+    if (this.#runs.loses(isLost)) void this.#spreadRules(0);
   }
 
   #spreadRules(limitMs: number): Promise<readonly AgentRef[]> {
-    const actors = [...this.#runs.values()].flatMap(({ rules, adoptions }) =>
-      rules.map((it) => withAdoption(it, adoptions.get(it.actor))),
-    );
-    return this.agents.setRules({ actors, discovery: this.discoveries.request }, limitMs);
+    return this.agents.setRules({ actors: this.#runs.rules, discovery: this.discoveries.request }, limitMs);
   }
-}
-
-function claimsThatFreeze(adoptions: Iterable<Adoption>): RunSession["frozen"] {
-  return [...adoptions].flatMap(({ waiting }) =>
-    waiting?.mode === "thread"
-      ? [{ at: waiting.agent, by: waiting.actor, place: describePlace("before", waiting.span) }]
-      : [],
-  );
-}
-
-// Until its flow is found, an adopted actor is known by what begins it; then by the flow's own trace.
-function withAdoption(rules: ActorRules, adoption: Adoption | undefined): ActorRules {
-  if (!adoption) return rules;
-  const { traceId } = adoption;
-  return traceId === undefined ? { ...rules, adopt: adoption.wanted.span } : { ...rules, traceId };
-}
-
-function rulesOf(actor: string, order: readonly Step[]): ActorRules["rules"] {
-  return order
-    .flat()
-    .flatMap(({ index, actor: owner, phase, span, hold }) =>
-      owner === actor && span && (phase === "before" || phase === "after")
-        ? [{ checkpoint: index, phase, span, hold }]
-        : [],
-    );
 }
