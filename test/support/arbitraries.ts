@@ -172,7 +172,9 @@ const anySpanSide: fc.Arbitrary<SpanSide> = fc.record({
 });
 
 export const anySort: fc.Arbitrary<SpanSort> = fc.record({
-  ...{ scope: anyText, kind: anyKind, root: fc.boolean(), count: anyCount, firstAtMs: anyNumber, hold: anyHold },
+  ...{ scope: anyText, kind: anyKind, root: fc.boolean(), count: anyCount, hold: anyHold },
+  // The wire leaves a zero out, and with it its sign.
+  firstAtMs: anyNumber.map((ms) => ms + 0),
   before: orNothing(anySpanSide),
   after: orNothing(anySpanSide),
 });
