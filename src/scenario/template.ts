@@ -23,7 +23,8 @@ export function partsOf(template: string): readonly Part[] {
 
 /** The template that says this text. */
 export function literal(text: string): string {
-  return text.replaceAll("${", "$${");
+  // By a function: in a text $$ would stand for one $.
+  return text.replaceAll("${", () => "$${");
 }
 
 /** @param values of what it names; only values may be named any more */

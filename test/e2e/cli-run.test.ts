@@ -385,7 +385,7 @@ options: { stepTimeoutMs: 60000 }
 order:
   - { actor: alice, after: "pg.query:SELECT *" }
   - { actor: job, after: work }
-  - expect: [{ sql: SELECT pg_sleep(50), value: "" }]
+  - expect: [{ sql: SELECT pg_sleep(500), value: "" }]
   - alice.finished
 teardown: [{ file: gone.sql }]
 `,
@@ -409,7 +409,7 @@ it("leaves no process behind where it is killed itself amid a hold", async () =>
     `${bank}options: { stepTimeoutMs: 60000 }
 order:
   - { actor: alice, after: "pg.query:SELECT *" }
-  - expect: [{ sql: SELECT pg_sleep(50), value: "" }]
+  - expect: [{ sql: SELECT pg_sleep(500), value: "" }]
 `,
   );
   await using run = folder.start("scenario.yaml", "--json");

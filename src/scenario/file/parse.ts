@@ -16,14 +16,7 @@ export interface Parsed {
 }
 
 export function parse({ text }: Source): Parsed {
-  let document: Document.Parsed;
-  try {
-    document = parseDocument(text, { prettyErrors: false, stringKeys: true, logLevel: "error" });
-  } catch (error) {
-    // Its composer calls itself for each level.
-    const why = error instanceof RangeError ? "It is nested too deeply." : `It cannot be read: ${String(error)}`;
-    return { root: undefined, mistakes: [{ span: { start: 0, end: 0 }, message: why }] };
-  }
+  const document = parseDocument(text, { prettyErrors: false, stringKeys: true, logLevel: "error" });
   const problems = [...document.errors, ...document.warnings];
   const mistakes = problems.map(({ code, message, pos: [start, end] }): Mistake => {
     return {

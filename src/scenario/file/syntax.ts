@@ -12,6 +12,7 @@ const remedies: Partial<Record<ErrorCode, (rest: string) => string>> = {
   BLOCK_AS_IMPLICIT_KEY: () => 'A text with ": " in it must be in quotes.',
   BAD_INDENT: () => "It is not indented as it must be here, or a [ or { before it is not closed.",
   BAD_SCALAR_START: (rest) => `A text cannot begin with ${rest.charAt(0)} here. Put it in quotes.`,
+  RESOURCE_EXHAUSTION: () => "It is nested too deeply.",
   TAG_RESOLVE_FAILED: (rest) => `The tag ${startOf(rest, /^\S*/)} is not known here. Take it away.`,
 };
 

@@ -1,0 +1,95 @@
+// What counts as expected, and what is told of what does not.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { differencesOf } from "../../../src/scenario/run/difference.ts";
+import { differencesOfRows } from "../../../src/scenario/run/rows.ts";
+import { differencesOfText } from "../../../src/scenario/run/texts.ts";
+
+const ofJson = { exact: false, ofRows: false };
+const ofRows = { exact: false, ofRows: true };
+
+describe("a value", () => {
+  it("is what it is expected to be whenever it is the same, whatever it is", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        for (const how of [ofJson, { exact: true, ofRows: true }])
+          expect(differencesOf("it", value, structuredClone(value), how)).toEqual([]);
+      }),
+    );
+  });
+
+  it.each([
+    [90, "90.00", true],
+    [-0.5, "-0.50", true],
+    [0, "-0.00", true],
+    [90, "90.01", false],
+    [90, "ninety", false],
+    [9007199254740992, "9007199254740993", false],
+    ["9007199254740993", "9007199254740993", true],
+    ["90", 90, false],
+    [true, 1, true],
+    [false, 0, true],
+    [true, 2, false],
+    [null, "", false],
+    [null, 0, false],
+    [{ a: [1] }, '{"a":[1],"b":2}', true],
+    [{ a: 1 }, "{", false],
+  ])("of a column that is expected as %j is met by %j: %s", (expected, found, met) => {
+    expect(differencesOf("it", expected, found, ofRows).length === 0).toBe(met);
+  });
+
+  it.each([
+    [90, "90"],
+    [true, 1],
+    [{ a: 1 }, '{"a":1}'],
+    [[1, 2], [1]],
+    [[1], [1, 2]],
+    [{ a: null }, {}],
+  ])("of JSON that is expected as %j is not met by %j", (expected, found) => {
+    expect(differencesOf("it", expected, found, ofJson)).not.toEqual([]);
+  });
+
+  it("that is long is shown where it differs", () => {
+    const long = "a long text that goes on and on, for more than fits into a line of anybody's ";
+    const [difference] = differencesOf("it", `${long}one`, `${long}two`, ofJson);
+    expect(difference?.expected).toContain("one");
+    expect(difference?.found).toContain("two");
+  });
+});
+
+describe("rows in any sequence", () => {
+  it("are met by every permutation, also where one fits several", () => {
+    const rows = [{ id: 1 }, {}, { id: 2, b: 1 }, { b: 1 }];
+    const found = [
+      { id: 1, b: 1 },
+      { id: 1, b: 2 },
+      { id: 2, b: 1 },
+      { id: 3, b: 3 },
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(found, { minLength: 4 }), (shuffled) => {
+        expect(differencesOfRows({ sql: "", rows, inAnyOrder: true }, shuffled)).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe("a text", () => {
+  it.each([
+    ["a", "a\n", true],
+    ["a\n", "a", true],
+    ["a", "a\r\n", true],
+    ["a", "a\n\n", false],
+    [{ contains: "b" }, "abc", true],
+    [{ contains: "d" }, "abc", false],
+    [{ matches: "^b" }, "abc", false],
+  ])("that is expected as %j is met by %j: %s", (expected, found, met) => {
+    expect(differencesOfText("it", expected, found).length === 0).toBe(met);
+  });
+
+  it("of several lines is shown by those that differ", () => {
+    expect(differencesOfText("stdout", "a\nb\nc", "a\nB\nc")).toEqual([
+      { at: "stdout, line 2", expected: '"b"', found: '"B"' },
+    ]);
+  });
+});
