@@ -12,6 +12,7 @@ import { Script } from "../support/scripts.ts";
 import { urlOf, whyNot } from "../support/servers.ts";
 import { untilAsync } from "../support/until.ts";
 import { type Comparison, Measures } from "./measures.ts";
+import { OpenRuns } from "./open-runs.ts";
 import { descendants, markDescendants } from "./processes.ts";
 import { Runners } from "./runners.ts";
 import type { Round } from "./scenarios.ts";
@@ -54,7 +55,8 @@ export class Stage {
       NODE_OPTIONS: `--require ${JSON.stringify(preload)}`,
     });
     const measures = new Measures(process.env["SOAK_MEASURES"]);
-    return new Stage({ folder, postgres, coordinator, gateway, operator, services, runners, measures });
+    const open = new OpenRuns(operator);
+    return new Stage({ folder, postgres, coordinator, gateway, operator, open, services, runners, measures });
   }
 
   /** Processes that outlived their stage. */
@@ -107,9 +109,10 @@ export class Stage {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { folder, postgres, coordinator, gateway, operator, services, runners } = this.#parts;
+    const { folder, postgres, coordinator, gateway, operator, open, services, runners } = this.#parts;
     await runners.stop();
     await services.stop();
+    open.stop();
     operator.close();
     await gateway.close();
     coordinator.kill("SIGTERM");
@@ -137,11 +140,12 @@ export class Stage {
 
   /** What is there and should not be; what is not and should. */
   async #remains(): Promise<readonly string[]> {
-    const { operator, services } = this.#parts;
+    const { operator, open, services } = this.#parts;
     const [holds, agents] = await Promise.all([operator.holds(), operator.agents()]);
     const known = this.#known;
     const names = agents.map(({ service }) => service);
     return [
+      ...open.all,
       ...holds.map(({ arrival }) => `${arrival.actor} is held in ${arrival.agent.service}`),
       ...names.filter((name) => name === "job").map(() => "an agent of a job is attached"),
       ...[...services.pids.values()]
@@ -158,6 +162,7 @@ interface Parts {
   readonly coordinator: Script;
   readonly gateway: Gateway;
   readonly operator: Operator;
+  readonly open: OpenRuns;
   readonly services: Services;
   readonly runners: Runners;
   readonly measures: Measures;
