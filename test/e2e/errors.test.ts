@@ -198,7 +198,7 @@ describe("a service that does not come up", () => {
   it("tells what it waited for when the time is over", async () => {
     const starting = gateway.service("slow", ["node", "-e", "console.log('hm'); setInterval(() => {}, 1000)"], {
       ready: /up/,
-      readyTimeoutMs: 2_000,
+      readyTimeoutMs: 8_000,
     });
     const error = await failureOf(starting);
     expect(error.code).toBe("ServiceNotReady");

@@ -232,7 +232,7 @@ describe("survives", () => {
     });
   });
 
-  it("100,000 arrivals of unknown actors", async () => {
+  it("100,000 arrivals of unknown actors", { timeout: 180_000 }, async () => {
     await during(async ({ coordinator, runId }) => {
       using agent = await new RawAgent(coordinator).attach();
       for (let id = 1; id <= 100_000; id += 1) agent.send(arrivalOf({ id, runId, actor: `unknown ${id}` }));

@@ -40,7 +40,7 @@ it("fails within the step's time when an agent never answers Sync, and says whic
     await runner.next();
     const failure = await failureOf(runner.next());
     expect(failure).toMatchObject({ code: "StepTimedOut", message: expect.stringContaining("silent (pid 1)") });
-  }, 2_000);
+  }, 8_000);
 });
 
 interface Scene {
