@@ -2,18 +2,16 @@
 // Whatever an agent sends, the worst that happens is the end of its own streams.
 import { randomBytes } from "node:crypto";
 import { status } from "@grpc/grpc-js";
-import type { SeenSpans } from "../core/discovery.js";
 import { coordinatorLimits } from "../core/limits.js";
-import type { AgentRef, SpanFacts } from "../core/model.js";
+import type { AgentRef } from "../core/model.js";
 import type { Arrived, AttachRequest, Discovered, Hello, Passed } from "../gen/spangate/v1/agent.js";
 import { fromMachine } from "../machine-clock.js";
 import { now, setTimeout } from "../real-time.js";
-import { discoveredFromWire, textsOfSort } from "../wire/discovery.js";
 import { protocolVersion } from "../wire/protocol.js";
-import { shortageFromWire, type ToldShortage, type WireShortage } from "../wire/shortages.js";
-import { modeFromWire, phaseFromWire, rulesToWire, spanFromWire } from "../wire/spans.js";
+import { modeFromWire, phaseFromWire, rulesToWire } from "../wire/spans.js";
 import { isSameSecret } from "../wire/token.js";
 import { AgentClock } from "./agent-clock.js";
+import { checkText, checkVersions, ProtocolError, readDiscovered, readShortages, readSpan } from "./agent-events.js";
 import type { Agent } from "./agents.js";
 import type { Coordinator } from "./coordinator.js";
 import type { Command, JoinableSession, SecondStream } from "./second-stream.js";
@@ -21,22 +19,8 @@ import { Sequence } from "./sequence.js";
 
 type Event = NonNullable<AttachRequest["event"]>;
 
-/** The longest text of a span, and of a service's name: a coordinator keeps many of them. */
-const textLimit = 4_096;
-/** Of how many parts an agent may tell the version. */
-const versionsLimit = 100;
 /** How long an agent's second stream may outlive the first, in milliseconds: they end with the same process. */
 const partingLimitMs = 500;
-
-/** A violation of the protocol; ends the stream. */
-export class ProtocolError extends Error {
-  readonly code: status;
-
-  constructor(code: status, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 export class AgentSession implements JoinableSession {
   readonly #coordinator: Coordinator;
@@ -239,50 +223,4 @@ export class AgentSession implements JoinableSession {
   #listening(port: number): void {
     if (!this.#ports.includes(port) && this.#ports.length < 100) this.#ports.push(port);
   }
-}
-
-/** @throws {ProtocolError} */
-function checkVersions(versions: Hello["versions"]): void {
-  const parts = Object.entries(versions);
-  if (parts.length > versionsLimit)
-    throw new ProtocolError(
-      status.INVALID_ARGUMENT,
-      `Versions of ${parts.length} parts; at most ${versionsLimit} are taken.`,
-    );
-  for (const text of parts.flat()) checkText(text);
-}
-
-/** @throws {ProtocolError} */
-function readSpan(wire: Arrived["span"]): SpanFacts {
-  const span = spanFromWire(wire);
-  for (const text of textsOf(span)) checkText(text);
-  return span;
-}
-
-/** @throws {ProtocolError} */
-function readDiscovered(wire: Discovered, agent: AgentRef): SeenSpans {
-  const seen = discoveredFromWire(wire, agent);
-  for (const sort of seen.sorts) for (const text of textsOfSort(sort)) checkText(text);
-  return seen;
-}
-
-/** @throws {ProtocolError} */
-function readShortages(agent: AgentRef, wire: readonly WireShortage[]): readonly ToldShortage[] {
-  const told = wire.map((shortage) => shortageFromWire(shortage, agent));
-  for (const { resource, option, waiting, kept } of told) {
-    for (const text of [resource, option, ...[waiting, ...kept].flatMap(({ span }) => textsOf(span))]) checkText(text);
-  }
-  return told;
-}
-
-function textsOf({ name, spanId, parentSpanId, scope, peer }: SpanFacts): readonly string[] {
-  return [name, spanId, parentSpanId, scope, peer];
-}
-
-function checkText(text: string): void {
-  if (text.length > textLimit)
-    throw new ProtocolError(
-      status.INVALID_ARGUMENT,
-      `A text of ${text.length} characters; at most ${textLimit} are taken.`,
-    );
 }

@@ -3,7 +3,7 @@ import type { DiscoverEvent, DiscoverRequest } from "../gen/spangate/v1/runner.j
 import { seenToWire } from "../wire/discovery.js";
 import type { Coordinator } from "./coordinator.js";
 import type { Finding } from "./discoveries.js";
-import type { Listener } from "./runner-calls.js";
+import type { Listener } from "./listeners.js";
 import { Teller } from "./teller.js";
 import { agentToWire } from "./watch-call.js";
 

@@ -2,8 +2,8 @@
 import type { FollowResponse, RunEvent } from "../gen/spangate/v1/runner.js";
 import { queueMicrotask } from "../real-time.js";
 import { adoptionsToWire, happeningToWire, orderToWire } from "../wire/runs.js";
+import type { FollowListener } from "./listeners.js";
 import type { Recorded, RunRecord } from "./run-record.js";
-import type { FollowListener } from "./runner-calls.js";
 import { Teller } from "./teller.js";
 
 /** How many events of the past are told at once. */

@@ -1,20 +1,14 @@
 // RunnerService: a test's side of its runs, whatever it is called by.
-import { Metadata, status } from "@grpc/grpc-js";
-import { type Failure, SpangateError, UsageError } from "../core/errors.js";
-import { rulesNotTaken } from "../core/failures.js";
-import { defaultLimits, runLimits } from "../core/limits.js";
+import { SpangateError, UsageError } from "../core/errors.js";
 import type { Goal } from "../core/messages.js";
 import type {
   DiscoverEvent,
   DiscoverRequest,
   FollowRequest,
-  FollowResponse,
   ListHoldsRequest,
   ListHoldsResponse,
-  OpenRequest,
   ReleaseRequest,
   ReleaseResponse,
-  RunEvent,
   SteerRequest,
   SteerResponse,
   StepByHandRequest,
@@ -24,34 +18,16 @@ import type {
   WatchEvent,
   WatchRequest,
 } from "../gen/spangate/v1/runner.js";
-import { longestMs } from "../real-time.js";
-import { failureToStatus, type StatusReply } from "../wire/failure.js";
-import type { RunListener, RunnerPort } from "../wire/runner-port.js";
-import { adoptionsFromWire, happeningToWire, orderFromWire, reachedToWire } from "../wire/runs.js";
+import type { RunnerPort } from "../wire/runner-port.js";
+import { reachedToWire } from "../wire/runs.js";
 import { goalFromWire, stepToWire } from "../wire/steps.js";
+import { NoSuchRun, StepFailed, statusOf } from "./call-status.js";
 import type { Coordinator } from "./coordinator.js";
 import { discoverCall } from "./discover-call.js";
 import { followCall } from "./follow-call.js";
-import type { RunDefinition } from "./run-session.js";
-import { Teller } from "./teller.js";
+import type { FollowListener, Listener } from "./listeners.js";
+import { openCall } from "./open-call.js";
 import { agentToWire, standingToWire, watchCall } from "./watch-call.js";
-
-/** How many attributes a run may have recorded. */
-const recordLimit = 16;
-
-/** What becomes of a stream of what is seen. */
-export interface Listener<Event> {
-  onEvents(events: readonly Event[]): void;
-  /** The coordinator ends. */
-  onEnd(): void;
-}
-
-/** What becomes of a look at one run. */
-export interface FollowListener {
-  onTold(told: FollowResponse): void;
-  /** The run is over. */
-  onEnd(): void;
-}
 
 /** All calls of the service. */
 export interface RunnerCalls extends RunnerPort {
@@ -77,7 +53,7 @@ export function runnerCalls(coordinator: Coordinator): RunnerCalls {
   return {
     open: (request, listener) => {
       try {
-        return open(coordinator, request, listener);
+        return openCall(coordinator, request, listener);
       } catch (error) {
         throw statusOf(error);
       }
@@ -141,80 +117,9 @@ function call<Request, Response>(answer: (request: Request) => Promise<Response>
     });
 }
 
-/** @throws {SpangateError} for an order that makes no sense */
-function open(coordinator: Coordinator, request: OpenRequest, listener: RunListener): () => void {
-  const teller = new Teller<RunEvent>((events) => listener.onEvents(events));
-  const { session, identities, ready } = coordinator.openRun(definitionOf(request), {
-    tell: (entry, sequence) => teller.add({ sequence, atMs: entry.atMs, event: happeningToWire(entry) }),
-    flush: () => teller.flush(),
-    closed: () => {
-      teller.flush();
-      listener.onEnd();
-    },
-  });
-  const close = () => void coordinator.closeRun(session.id);
-  void ready.then((silent) => {
-    if (silent.length > 0) {
-      listener.onError(statusOf(new StepFailed(rulesNotTaken(silent))));
-      return close();
-    }
-    const opened = { runId: session.id, identities: identities.map(({ traceId: _, ...identity }) => identity) };
-    teller.add({
-      sequence: session.nextSequence(),
-      atMs: session.sinceOpenedMs(),
-      event: { $case: "opened", value: opened },
-    });
-    teller.flush();
-  });
-  return close;
-}
-
-class StepFailed extends Error {
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
-
-class NoSuchRun extends UsageError {
-  constructor(message: string) {
-    super("RunnerEnded", message);
-  }
-}
-
 function found<It>(it: It | undefined, runId: string): It {
   if (it === undefined) throw new NoSuchRun(`There is no open run "${runId}". A run ends with its Open stream.`);
   return it;
-}
-
-function definitionOf(request: OpenRequest): RunDefinition {
-  const { starters, adoptions, order, stepTimeoutMs, stallMs, recordAttributes } = request;
-  checkRecorded(recordAttributes);
-  return {
-    starters,
-    recordAttributes,
-    adopted: adoptionsFromWire(adoptions),
-    order: orderFromWire(order),
-    limits: {
-      stepTimeoutMs: Math.min(stepTimeoutMs || defaultLimits.stepTimeoutMs, longestMs),
-      stallMs: Math.min(stallMs || defaultLimits.stallMs, longestMs),
-    },
-  };
-}
-
-/** @throws {UsageError} */
-function checkRecorded(names: readonly string[]): void {
-  const { length } = names;
-  if (length > recordLimit)
-    throw new UsageError("BadOption", `record_attributes takes ${recordLimit} names at most; it has ${length}.`);
-  const long = names.find((name) => name.length > runLimits.text);
-  if (long !== undefined)
-    throw new UsageError(
-      "BadOption",
-      `A name of record_attributes may have ${runLimits.text} characters; one has ${long.length}.`,
-    );
 }
 
 function releaseByHand(coordinator: Coordinator, instance: string, id: number): boolean {
@@ -222,34 +127,4 @@ function releaseByHand(coordinator: Coordinator, instance: string, id: number): 
   if (!held) return false;
   coordinator.putToAll({ type: "withdrawn", agent: held.arrival.agent, id, reason: "released by hand" });
   return coordinator.agents.release(instance, [id]);
-}
-
-function kindOf(error: SpangateError): status {
-  if (error instanceof NoSuchRun) return status.NOT_FOUND;
-  switch (error.code) {
-    case "BadOrder":
-    case "BadPattern":
-    case "BadOption":
-    case "UnknownStarter":
-    case "DuplicateStarter":
-      return status.INVALID_ARGUMENT;
-    case "Refused":
-      return status.RESOURCE_EXHAUSTED;
-    default:
-      return status.FAILED_PRECONDITION;
-  }
-}
-
-/** What a caller is told of an error. */
-function statusOf(error: unknown): StatusReply {
-  if (error instanceof StepFailed) return failureToStatus(error.failure);
-  if (error instanceof SpangateError) {
-    const { code, message } = error;
-    return failureToStatus({ code, message, actor: undefined }, kindOf(error));
-  }
-  return {
-    code: status.INTERNAL,
-    details: error instanceof Error ? error.message : String(error),
-    metadata: new Metadata(),
-  };
 }

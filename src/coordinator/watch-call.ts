@@ -6,7 +6,7 @@ import { modeToWire } from "../wire/spans.js";
 import { stepToWire } from "../wire/steps.js";
 import type { Agent } from "./agents.js";
 import type { Coordinator } from "./coordinator.js";
-import type { Listener } from "./runner-calls.js";
+import type { Listener } from "./listeners.js";
 import { Teller } from "./teller.js";
 import type { Sight, Standing } from "./watchers.js";
 

@@ -2,7 +2,7 @@
 import { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
 import { expect, it } from "vitest";
-import type { Listener } from "../../../src/coordinator/runner-calls.ts";
+import type { Listener } from "../../../src/coordinator/listeners.ts";
 import type { WatchEvent } from "../../../src/gen/spangate/v1/runner.ts";
 import { streamTo } from "../../../src/ui/stream.ts";
 
