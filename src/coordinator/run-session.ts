@@ -1,7 +1,7 @@
 // The shell around one run: carries the core's outputs out, tells its events, keeps its clocks.
 import { describePlace } from "../core/describe.js";
 import type { Failure } from "../core/errors.js";
-import type { Entry, Happening } from "../core/happenings.js";
+import type { Entry } from "../core/happenings.js";
 import { callsOf } from "../core/locks.js";
 import type { Goal, Input, Output } from "../core/messages.js";
 import type { AdoptedActor, AgentRef, Arrival, Reached, Step } from "../core/model.js";
@@ -9,13 +9,12 @@ import { checkBegun, checkRequest } from "../core/requests.js";
 import { newRun, type Run } from "../core/run.js";
 import type { FrozenThread } from "../core/surroundings.js";
 import { advance } from "../core/turns.js";
-import { now, wallClock } from "../real-time.js";
 import { shortagesOf } from "../wire/shortages.js";
 import type { Agents, Answers } from "./agents.js";
 import { Clocks, type Limits } from "./clocks.js";
 import { LockWatch } from "./lock-watch.js";
 import type { Locks } from "./locks.js";
-import { ToldSpans } from "./told-spans.js";
+import { RunNews } from "./run-news.js";
 import type { Standing, Watchers } from "./watchers.js";
 
 export interface RunDefinition {
@@ -70,15 +69,9 @@ export class RunSession {
   readonly #context: RunContext;
   readonly #clocks: Clocks;
   readonly #watch: LockWatch;
-  readonly #openedAt = now();
-  /** When they came to stand, as Date.now() tells it. */
-  readonly #since = new WeakMap<Arrival, number>();
+  readonly #news: RunNews;
   /** Those of its holds that stop threads: asked at every end, of all runs, so they are not searched among all holds. */
   readonly #threadHolds = new Set<Arrival>();
-  #sequence = 0;
-  readonly #told = new ToldSpans();
-  /** When an actor began to wait for a lock, as it was told; by the actor. */
-  readonly #blockedAt = new Map<string, number>();
   #syncs = 0;
   #request: ((answer: Answer) => void) | undefined;
 
@@ -86,6 +79,7 @@ export class RunSession {
     this.id = id;
     this.#run = newRun(starters, order, adopted, context.locks.isOn);
     this.#context = context;
+    this.#news = new RunNews(id, context);
     this.#clocks = new Clocks(
       limits,
       () => this.put({ type: "expired" }),
@@ -105,7 +99,7 @@ export class RunSession {
   }
 
   get standing(): readonly Standing[] {
-    return this.holds.map((arrival) => this.#standing(arrival));
+    return this.holds.map((arrival) => this.#news.standing(arrival));
   }
 
   /** The threads that it stops: whose hold it is, and where. */
@@ -124,12 +118,11 @@ export class RunSession {
   }
 
   nextSequence(): number {
-    this.#sequence += 1;
-    return this.#sequence;
+    return this.#news.nextSequence();
   }
 
   sinceOpenedMs(): number {
-    return now() - this.#openedAt;
+    return this.#news.sinceOpenedMs();
   }
 
   /** By a checkpoint's index: its step. */
@@ -180,54 +173,31 @@ export class RunSession {
   #carryOut(output: Output): void {
     switch (output.type) {
       case "begin":
-        this.#tell(output);
+        this.#news.tell(output);
         this.#context.flush();
         break;
-      case "blocked": {
-        const { actor } = output.wait;
-        const atMs = now();
-        this.#blockedAt.set(actor, atMs);
-        this.#tell({ ...output, actor }, atMs);
-        break;
-      }
+      case "blocked":
       case "freed":
-        // The call may have ended while the probe was asked, and that is told only now: no wait ends before it begins.
-        this.#tell(
-          { type: "freed", actor: output.actor },
-          Math.max(output.atMs ?? now(), this.#blockedAt.get(output.actor) ?? 0),
-        );
-        break;
       case "stalled":
       case "drained":
       case "ended":
       case "reached":
-        this.#tell(output);
+      case "passed":
+        this.#news.tell(output);
         break;
       case "held":
-        this.#since.set(output.arrival, wallClock());
         if (output.arrival.mode === "thread") this.#threadHolds.add(output.arrival);
-        this.#told.note(output.arrival);
-        this.#tell({ ...output, actor: output.arrival.actor });
-        this.#context.watchers.tell({ type: "held", standing: this.#standing(output.arrival) });
+        this.#news.tell(output);
         break;
-      case "withdrawn": {
-        const { type, arrival, reason } = output;
-        this.#threadHolds.delete(arrival);
-        this.#tell({ ...output, actor: arrival.actor });
-        this.#context.watchers.tell({ type, reason, standing: this.#standing(arrival) });
-        break;
-      }
-      case "passed":
-        if (this.#told.take(output.passed)) this.#tell({ ...output, actor: output.passed.actor }, output.passed.atMs);
+      case "withdrawn":
+        this.#threadHolds.delete(output.arrival);
+        this.#news.tell(output);
         break;
       case "release":
         this.#threadHolds.delete(output.arrival);
         this.#context.agents.release(output.arrival.agent.instance, [output.arrival.id]);
         this.#context.released(output.arrival);
-        if (!output.passed) {
-          this.#tell({ type: "released", actor: output.arrival.actor, arrival: output.arrival });
-          this.#context.watchers.tell({ type: "released", standing: this.#standing(output.arrival) });
-        }
+        this.#news.tell(output);
         break;
       case "turn":
         this.#clocks.startTurn(output.stalls);
@@ -245,19 +215,15 @@ export class RunSession {
       case "answer":
         this.#stopClocks();
         this.#context.flush();
-        this.#answer({ type: "reached", reached: output.reached, sequence: this.#sequence });
+        this.#answer({ type: "reached", reached: output.reached, sequence: this.#news.sequence });
         break;
       case "failed":
         this.#stopClocks();
-        this.#tell(output);
+        this.#news.tell(output);
         this.#context.flush();
         this.#answer({ type: "failed", failure: output.failure });
         break;
     }
-  }
-
-  #standing(arrival: Arrival): Standing {
-    return { runId: this.id, arrival, sinceMs: this.#since.get(arrival) ?? wallClock() };
   }
 
   #stopClocks(): void {
@@ -289,9 +255,5 @@ export class RunSession {
     const request = this.#request;
     this.#request = undefined;
     request?.(answer);
-  }
-
-  #tell(happening: Happening, atMs = now()): void {
-    this.#context.tell({ ...happening, atMs: Math.max(0, atMs - this.#openedAt) }, this.nextSequence());
   }
 }
