@@ -68,6 +68,16 @@ function requestOf(name: Name): fc.Arbitrary<Uint8Array> {
       return encoded(fc.record({ ...whose, error: fc.constantFrom("", "crashed"), called: fc.constant([]) }));
     case "release":
       return encoded(fc.record({ instance: fc.constantFrom("1", "2", "", "__proto__"), id: number }));
+    case "discover":
+      return encoded(
+        fc.record({ values: fc.array(fc.constantFrom("db.query.text", "", "__proto__"), { maxLength: 20 }) }),
+      );
+    case "stepByHand":
+      return encoded(fc.record({ on: fc.boolean() }));
+    case "steer": {
+      const goal = fc.record({ kind: fc.nat({ max: 4 }), checkpoint: number });
+      return encoded(fc.record({ runId, number, goal: fc.option(goal, { nil: undefined }) }));
+    }
     default:
       return encoded(fc.record(whose));
   }

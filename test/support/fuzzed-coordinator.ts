@@ -67,6 +67,8 @@ export class FuzzedCoordinator {
   async expectWell(statuses: readonly number[]): Promise<void> {
     expect(statuses).not.toContain(status.INTERNAL);
     expect(statuses).not.toContain(status.UNKNOWN);
+    // Whoever has the token may have runs wait for a hand.
+    await this.client.stepByHand(false).answer;
     await untilAsync(
       "everything of the attack is gone",
       async () => {

@@ -85,6 +85,10 @@ export class RunClient {
     return this.call((stub) => stub.closeRun, { runId });
   }
 
+  stepByHand(on: boolean) {
+    return this.call((stub) => stub.stepByHand, { on });
+  }
+
   async holds() {
     return (await this.call((stub) => stub.listHolds, {}).answer).holds;
   }
