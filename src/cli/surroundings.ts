@@ -23,7 +23,7 @@ export interface Surroundings {
 export function processSurroundings(): Surroundings {
   const { stdin, stdout, stderr, env } = process;
   return {
-    ...{ stdin, stdout, stderr, env },
+    ...{ stdin, stdout: output(stdout), stderr: output(stderr), env },
     cwd: process.cwd(),
     onSignals: (signals, listener) => {
       for (const signal of signals) process.on(signal, listener);
@@ -31,6 +31,17 @@ export function processSurroundings(): Surroundings {
         for (const signal of signals) process.off(signal, listener);
       };
     },
+  };
+}
+
+// A terminal that does not know its width says 0.
+function output(stream: NodeJS.WriteStream): Output {
+  return {
+    isTTY: stream.isTTY,
+    get columns() {
+      return stream.columns || 80;
+    },
+    write: (text) => stream.write(text),
   };
 }
 

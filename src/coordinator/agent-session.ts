@@ -113,7 +113,7 @@ export class AgentSession implements JoinableSession {
       case "listening":
         return this.#listening(event.value.port);
       case "goodbye":
-        return this.#leave(false, "it said goodbye");
+        return this.#leave(false, "it ended in order, as by process.exit()");
       case "join":
         throw new ProtocolError(status.INVALID_ARGUMENT, "Join must be the first event of a second stream.");
     }

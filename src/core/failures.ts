@@ -8,7 +8,7 @@ import { namesOf, tellEnlarging, tellKept, tellSharing, tellShortage, tellSuspic
 import type { AgentRef, Checkpoint, LockWait, SpanMatch } from "./model.js";
 import { nearestOf } from "./nearest.js";
 import { actorOf, type Death, type Run } from "./run.js";
-import { tellCalls, tellMissed, tellPassed, tellSpans, tellUnclaimed } from "./span-lists.js";
+import { tellCalls, tellMissed, tellPassed, tellSpans, tellTrouble, tellUnclaimed } from "./span-lists.js";
 import type { Starvation } from "./starvation.js";
 import type { AttachedAgent, FrozenThread, Surroundings } from "./surroundings.js";
 
@@ -17,15 +17,19 @@ const remedyOfNoAgent =
 
 export function checkpointNotReached(run: Run, actor: ActorState, checkpoint: Checkpoint): Failure {
   const missed = tellMissed(actor, checkpoint);
+  const trouble = tellTrouble(actor);
   return failure("CheckpointNotReached", actor, [
     `${actor.name} never reached ${describeCheckpoint(checkpoint)}.`,
     `${actor.name} ${hasEnded(actor) ? "finished" : "went on"} without it. ${tellPassed(actor)}`,
     ...tellSpans(actor),
+    ...trouble,
     ...missed,
-    ...tellNames(run, actor, checkpoint, missed),
+    ...tellNames(run, actor, checkpoint, [...trouble, ...missed]),
     ...tellCalls(actor),
     ...tellOrder(run),
-    "Mend the checkpoint's name or place, or mark it .ifReached() if this version of the code may skip it.",
+    trouble.length > 0
+      ? "Mend what failed. If it is meant to fail, mend the checkpoint's name or place."
+      : "Mend the checkpoint's name or place, or mark it .ifReached() if this version of the code may skip it.",
   ]);
 }
 

@@ -175,7 +175,8 @@ export function withdraw(
 export function detach(run: Run, agent: AgentRef, died: boolean, reason: string, out: Output[]): void {
   const held = withdraw(run, (arrival) => arrival.agent.instance === agent.instance, reason, out);
   const inside = [...held, ...forgetOpen(run, agent, out)];
-  if (died) {
+  // A process that ends in order, as by process.exit(), takes whoever stands in it along all the same.
+  if (died || held.length > 0) {
     run.lastDeath = { service: agent.service, pid: agent.pid, reason, isLost: reason === lostLink, actor: inside[0] };
     if (inside.length > 0) run.death = run.lastDeath;
   }

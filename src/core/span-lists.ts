@@ -3,7 +3,7 @@
 import type { ActorState } from "./actor-state.js";
 import { describeAgent, describeCheckpoint, describePlace } from "./describe.js";
 import { compileText } from "./matcher.js";
-import type { Checkpoint, PassedSpan, SpanMatch } from "./model.js";
+import type { Checkpoint, PassedSpan, SpanFacts, SpanMatch } from "./model.js";
 import { nearestOf } from "./nearest.js";
 
 /** What stands above the list of what an actor passed. */
@@ -20,7 +20,24 @@ export function tellPassed(actor: ActorState): string {
 export function tellSpans(actor: ActorState): readonly string[] {
   const spans = new Map<string, PassedSpan>();
   for (const passed of actor.passed) spans.set(passed.span.spanId, passed);
-  return tableOf([...spans.values()], ({ phase }) => (phase === "before" ? "  (has not ended)" : ""));
+  return tableOf([...spans.values()], (passed) =>
+    passed.phase === "before" ? "  (has not ended)" : (trouble(passed.span) ?? ""),
+  );
+}
+
+/** How the spans that the actor passed have failed: what it was meant to do behind them may not have come for that. */
+export function tellTrouble({ passed }: ActorState): readonly string[] {
+  const failed = passed.filter(({ phase, span }) => phase === "after" && trouble(span) !== undefined);
+  if (failed.length === 0) return [];
+  return ["A call of it failed, as marked: that may be why it did not come there. See the service's output too."];
+}
+
+// By OpenTelemetry's names, the old ones too. A server's own answer is an error from 400 on: its client may have asked wrongly.
+function trouble({ attributes }: SpanFacts): string | undefined {
+  const status = Number(attributes["http.response.status_code"] ?? attributes["http.status_code"] ?? 0);
+  const type = attributes["error.type"];
+  if (status >= 400) return `  (failed: ${status})`;
+  return type === undefined ? undefined : `  (failed: ${type})`;
 }
 
 /** What began in place of an adopted actor, by the names that adopt() could have been given. */

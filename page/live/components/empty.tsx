@@ -30,7 +30,7 @@ export function Empty({ all, isLive, isOver }: EmptyProps) {
         <li>
           <p>Let a test use this coordinator</p>
           <pre>
-            {"const { SPANGATE_ADDRESS: address, SPANGATE_TOKEN: token } = process.env;\n"}
+            {'const { SPANGATE_ADDRESS: address = "", SPANGATE_TOKEN: token = "" } = process.env;\n'}
             {"const gateway = await openGateway({ connect: { address, token } });"}
           </pre>
         </li>

@@ -34,6 +34,7 @@ export async function checkReach(options: CoordinatorOptions, { around }: Patien
 function remedyOf({ code, message }: SpangateError): string {
   if (code === "Refused" && message.startsWith("No TLS"))
     return "Give what it takes: --tls-ca, and --tls-cert with --tls-key where it asks for a certificate.";
+  if (code === "Refused" && message.includes("--tls-ca")) return "Give --tls-ca FILE, or set SPANGATE_TLS_CA.";
   return remedies[code] ?? "See the message.";
 }
 

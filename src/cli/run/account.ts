@@ -33,6 +33,7 @@ function linesOf(event: ScenarioEvent, paint: Paint): readonly string[] {
     }
     case "reached":
       return [
+        ...event.drained.map((actor) => paint("yellow", describeDrained(actor))),
         ...event.checkpoints.map((checkpoint) => describeReached(checkpoint, paint)),
         ...event.standing.map((standing) => paint("dim", describeStanding(standing))),
       ];
@@ -52,6 +53,11 @@ function describeReached({ checkpoint, reached, waitsFor = [] }: ReachedCheckpoi
   if (!reached) return paint("cyan", `  · ${told}: not reached, as it may be`);
   const waits = waitsFor.length > 0 ? `  waits for ${waitsFor.map(printable).join(", ")}` : "";
   return `  ${paint("yellow", "■")} ${told}${waits}`;
+}
+
+function describeDrained(actor: string): string {
+  const name = printable(actor);
+  return `  ! ${name} has run to its end first: to keep it standing, list ${name}.finished`;
 }
 
 function describeStanding({ actor, place, service }: Standing): string {

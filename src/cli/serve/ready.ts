@@ -20,7 +20,7 @@ export interface Ready {
 export function describeReady({ address, tls, tokenFile, token, ui }: Ready, listen: string | undefined): string {
   const isNear = listen === undefined || isOfThisMachine(listen);
   const lines = [
-    `spangate: ready at ${address}${tls ? ", by TLS" : ""}`,
+    `spangate: ready at ${address}${tls === undefined ? "" : tls === "mutual" ? ", by mutual TLS" : ", by TLS"}`,
     `Its token is in ${tokenFile}, which only you can read${token === undefined ? "" : `: ${token}`}`,
     "",
     `Services and other commands of spangate find it by ${tls ? "these" : "two"} variables:`,
@@ -30,9 +30,12 @@ export function describeReady({ address, tls, tokenFile, token, ui }: Ready, lis
     ...(tls === "mutual" ? ["  export SPANGATE_TLS_CERT=FILE SPANGATE_TLS_KEY=FILE    # their own"] : []),
     "A service:  spangate exec --service NAME -- node server.js",
     ...(tls
-      ? ["A test:     openGateway({ connect: { address, token, tls: { ca } } })"]
+      ? [
+          `A test:     openGateway({ connect: { address, token, tls: { ${tls === "mutual" ? "ca, cert, key" : "ca"} } } })`,
+        ]
       : [
-          "A test:     const { SPANGATE_ADDRESS: address, SPANGATE_TOKEN: token } = process.env;",
+          'A test:     const { SPANGATE_ADDRESS: address = "" } = process.env;',
+          '            const { SPANGATE_TOKEN: token = "" } = process.env;',
           "            const gateway = await openGateway({ connect: { address, token } });",
         ]),
     ...(ui === undefined ? [] : [`The page:   ${ui}${token === undefined ? "  (asks for the token)" : ""}`]),

@@ -28,10 +28,12 @@ export function describeAll(
   const blocks = services.flatMap(([service, entries]) => [
     paint("bold", printable(service)),
     "",
-    ...entries.flatMap((entry) => [...describeEntry(entry, all, paint, width), ""]),
+    ...entries
+      .toSorted((one, other) => Number(isOfNobody(one)) - Number(isOfNobody(other)))
+      .flatMap((entry) => [...describeEntry(entry, all, paint, width), ""]),
   ]);
   const notes = [
-    "alice is any starter of yours. Values of other attributes are told with --values KEY.",
+    "alice is any starter of yours. Values of other attributes are told with --values KEY, SQL with --statements.",
     ...(dropped > 0 ? [`${dropped} more spans are not in this list: they had too many different names.`] : []),
   ];
   return lines([...blocks, ...notes.flatMap((note) => wrap(note, width)).map((line) => paint("dim", line))]);
@@ -45,15 +47,28 @@ export function describeNew({ service, kind, before, after }: Entry, paint: Pain
 }
 
 function describeEntry(entry: Entry, all: readonly Entry[], paint: Paint, width: number): readonly string[] {
-  const { kind, count, root, before, after } = entry;
-  // A request has no parent where nothing that calls it is traced.
-  const facts = [kind, `${count}×`, ...(root && kind !== "server" ? ["root"] : [])];
+  const { kind, count, before, after } = entry;
+  const facts = [kind, `${count}×`, ...(isOfNobody(entry) ? ["root"] : [])];
   return [
     `  ${paint("cyan", titleOf(before, after))}  ${paint("dim", `[${facts.join(", ")}]`)}`,
     ...describeSides(entry, all, paint, width),
+    ...(isOfNobody(entry) ? describeRemarks(ofNobody(entry, paint), paint, width) : []),
     ...describeAttributes("attributes:", shownAll(before), paint, width),
     ...describeAttributes("after() also:", addedAfter(before, after), paint, width),
   ];
+}
+
+// A request has no parent where nothing that calls it is traced.
+function isOfNobody({ root, kind }: Entry): boolean {
+  return root && kind !== "server";
+}
+
+function ofNobody({ before }: Entry, paint: Paint): Pick<Told, "mark" | "remarks"> {
+  const adopting = `gateway.adopt("job", { span: ${JSON.stringify(before.name)} })`;
+  return {
+    mark: paint("yellow", "·"),
+    remarks: [`No request has begun it. In a service, ${adopting} makes it an actor.`],
+  };
 }
 
 function titleOf(before: Side, after: Side | undefined): string {
@@ -101,7 +116,11 @@ function tellSide(entry: Entry, phase: SpanPhase, side: Side, all: readonly Entr
   };
 }
 
-function describeRemarks({ mark, remarks }: Told, paint: Paint, width: number): readonly string[] {
+function describeRemarks(
+  { mark, remarks }: Pick<Told, "mark" | "remarks">,
+  paint: Paint,
+  width: number,
+): readonly string[] {
   return remarks.length === 0
     ? []
     : wrap(printable(remarks.join(" ")), width - indent - 2).map(

@@ -34,6 +34,8 @@ export type ScenarioEvent =
       readonly type: "reached";
       readonly checkpoints: readonly ReachedCheckpoint[];
       readonly standing: readonly Standing[];
+      /** Actors that ran to their ends on the way, because nothing more of them is listed. */
+      readonly drained: readonly string[];
     }
   | ExpectationEvent
   | { readonly type: "failed"; readonly code: string; readonly message: string }

@@ -92,11 +92,12 @@ async function perform(stage: Stage, starters: ReadonlyMap<string, Starter>, onR
   const runner = stage.gateway?.runner([...starters.values()], listed);
   if (!runner) return;
   onRunner(runner);
+  const drained = new Set<string>();
   for (const [at, entry] of order.entries()) {
     if (typeof entry === "object" && "expect" in entry)
       for (const [index, it] of entry.expect.entries())
         stage.tell(await look(stage, it, ["order", at, "expect", index]));
-    else await advance(stage, runner);
+    else await advance(stage, runner, drained);
   }
   const outcomes = await stage.until(runner.settle());
   for (const [at, it] of expect.entries()) {
@@ -107,10 +108,14 @@ async function perform(stage: Stage, starters: ReadonlyMap<string, Starter>, onR
   for (const event of unlookedEnds(expect, outcomes)) stage.tell(event satisfies ExpectationEvent);
 }
 
-async function advance(stage: Stage, runner: Runner): Promise<void> {
+/** @param told the actors of which it has been told that they ran to their ends */
+async function advance(stage: Stage, runner: Runner, told: Set<string>): Promise<void> {
   const reached = await stage.until(runner.next());
   const checkpoints = (reached?.all ?? []).map(checkpointOf);
-  stage.tell({ type: "reached", checkpoints, standing: standingOf(runner.interleaving.entries) });
+  const { entries } = runner.interleaving;
+  const drained = entries.flatMap((it) => (it.type === "drained" && !told.has(it.actor) ? [it.actor] : []));
+  for (const actor of drained) told.add(actor);
+  stage.tell({ type: "reached", checkpoints, standing: standingOf(entries), drained });
 }
 
 function checkpointOf({ checkpoint, reached, wait }: Omit<Reached, "all">): ReachedCheckpoint {

@@ -29,7 +29,7 @@ it("is in order when Goodbye and the end of the first are read before what the s
   expect(detached).not.toHaveBeenCalled();
   session.receive(listening);
   session.part();
-  expect(detached.mock.calls).toEqual([[false, "it said goodbye"]]);
+  expect(detached.mock.calls).toEqual([[false, "it ended in order, as by process.exit()"]]);
 });
 
 it("is in order when the second has ended before", () => {
@@ -37,7 +37,7 @@ it("is in order when the second has ended before", () => {
   session.part();
   session.receive(goodbye);
   session.end("its stream ended without a goodbye");
-  expect(detached.mock.calls).toEqual([[false, "it said goodbye"]]);
+  expect(detached.mock.calls).toEqual([[false, "it ended in order, as by process.exit()"]]);
 });
 
 it("is a death without Goodbye, when both have ended", () => {

@@ -58,17 +58,19 @@ it("shows lines to paste, and why something cannot be held", () => {
       · Its flow cannot be held here: it gives its result at once. So it stops
         the whole thread, and every flow in it.
 
-  tick  [internal, 1×, root]
-    alice.before("tick")
-      · None of them has ended.
-
   peek  [client, 1×]
     alice.before("peek")
       ✗ after() cannot be held: its span never ends. List before(), or the next
         span behind it.
 
+  tick  [internal, 1×, root]
+    alice.before("tick")
+      · None of them has ended.
+      · No request has begun it. In a service, gateway.adopt("job", { span:
+        "tick" }) makes it an actor.
+
 alice is any starter of yours. Values of other attributes are told with --values
-KEY.
+KEY, SQL with --statements.
 7 more spans are not in this list: they had too many different names.
 `);
 });
