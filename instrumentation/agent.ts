@@ -25,7 +25,11 @@ function start(config: AgentConfig): void {
     link.sayGoodbye();
   });
   const failure = link.awaitWelcome();
-  if (failure !== undefined) giveUp(config.way.address, `${failure}. Is it started, and are these its address, token and certificates? Mend that`);
+  if (failure !== undefined)
+    giveUp(
+      config.way.address,
+      `${failure}. Is it started, and are these its address, token and certificates? Mend that`,
+    );
 }
 
 function giveUp(address: string, reason: string): never {

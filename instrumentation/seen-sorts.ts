@@ -22,8 +22,14 @@ interface Attribute {
 
 type Attributes = Map<string, Attribute>;
 
+/** What is kept of a sort, beside its attributes: texts of a length that can be kept. */
+interface Kept extends Omit<Seen, "before" | "after"> {
+  readonly before: Omit<Note, "attributes">;
+  readonly after: Omit<Note, "attributes"> | undefined;
+}
+
 interface Entry {
-  readonly seen: Seen;
+  readonly kept: Kept;
   readonly before: Attributes;
   readonly after: Attributes;
   count: number;
@@ -52,7 +58,8 @@ export class SeenSorts {
    */
   note(values: DiscoveryRequest["values"], seen: Seen): boolean {
     this.#takeUp(values);
-    const key = keyOf(seen);
+    const kept = keep(seen);
+    const key = keyOf(kept);
     const known = this.#entries.get(key);
     // That spans of a sort begin is told once: they are counted when they end.
     if (known && !seen.after) return false;
@@ -60,7 +67,7 @@ export class SeenSorts {
       if (seen.after) this.#dropped += 1;
       return false;
     }
-    const entry = known ?? { seen, before: new Map(), after: new Map(), count: 0 };
+    const entry = known ?? { kept, before: new Map(), after: new Map(), count: 0 };
     this.#entries.set(key, entry);
     this.#changed.add(entry);
     entry.count += 1;
@@ -108,26 +115,38 @@ function sample(attribute: Attribute, value: AttributeValue): void {
   else attribute.more = true;
 }
 
-function keyOf({ scope, kind, root, hold, before, after }: Seen): string {
+function keep({ before, after, ...rest }: Seen): Kept {
+  return { ...rest, scope: clip(rest.scope), before: keepSide(before), after: after && keepSide(after) };
+}
+
+function keepSide({ name, flowRefusal, threadRefusal }: Note): Omit<Note, "attributes"> {
+  return {
+    name: clip(name),
+    flowRefusal: flowRefusal && clip(flowRefusal),
+    threadRefusal: threadRefusal && clip(threadRefusal),
+  };
+}
+
+// Copied, because a part of a text keeps the whole of it in memory.
+function clip(text: string): string {
+  if (text.length <= textLimit) return text;
+  return Buffer.from(text.slice(0, textLimit), "utf16le").toString("utf16le");
+}
+
+function keyOf({ scope, kind, root, hold, before, after }: Kept): string {
   const sides = [before, after].map((side) => side && [side.name, side.flowRefusal, side.threadRefusal]);
   return JSON.stringify([scope, kind, root, hold, ...sides]);
 }
 
-function toSort({ seen, before, after, count }: Entry): SpanSort {
+function toSort({ kept, before, after, count }: Entry): SpanSort {
   return {
-    ...seen,
-    scope: seen.scope.slice(0, textLimit),
+    ...kept,
     count,
-    before: toSide(seen.before, before),
-    after: seen.after && toSide(seen.after, after),
+    before: { ...kept.before, attributes: told(before) },
+    after: kept.after && { ...kept.after, attributes: told(after) },
   };
 }
 
-function toSide({ name, flowRefusal, threadRefusal }: Note, attributes: Attributes): SpanSide {
-  return {
-    name: name.slice(0, textLimit),
-    flowRefusal: flowRefusal?.slice(0, textLimit),
-    threadRefusal: threadRefusal?.slice(0, textLimit),
-    attributes: [...attributes].map(([key, { samples, more }]) => ({ key, samples, more })),
-  };
+function told(attributes: Attributes): SpanSide["attributes"] {
+  return [...attributes].map(([key, { samples, more }]) => ({ key, samples, more }));
 }

@@ -67,6 +67,11 @@ export async function readToken(file: string): Promise<string> {
   const text = await readFile(file, "utf8").catch((error: Error) => {
     throw new UsageError("BadOption", `The token cannot be read: ${error.message}`, { cause: error });
   });
+  return tokenIn(file, text);
+}
+
+/** @throws {UsageError} BadOption, where the file's text is none */
+export function tokenIn(file: string, text: string): string {
   const token = text.trim();
   // It travels as a header.
   if (/^[\x21-\x7e]+$/.test(token)) return token;

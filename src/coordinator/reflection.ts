@@ -3,8 +3,15 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { Duplex } from "node:stream";
-import type { MethodDefinition, Server, ServerDuplexStream, ServiceDefinition } from "@grpc/grpc-js";
+import {
+  type MethodDefinition,
+  type Server,
+  type ServerDuplexStream,
+  type ServiceDefinition,
+  status,
+} from "@grpc/grpc-js";
 import type { Admission } from "./admission.js";
+import { Malformed } from "./malformed.js";
 
 type Method = MethodDefinition<object, object>;
 type Handler = (stream: Duplex) => void;
@@ -28,7 +35,13 @@ export function addReflection(server: Server, admit: Admission): void {
       const reflection = (await loading)[at];
       if (reflection) answer(call, reflection);
     };
-    server.register(path, (call: ServerDuplexStream<Buffer, Buffer>) => void serve(call), asIs, asIs, "bidi");
+    // Whatever fails ends the call, and nothing else.
+    const serveSafely = (call: ServerDuplexStream<Buffer, Buffer>) =>
+      void serve(call).catch((error: unknown) => {
+        loading = undefined;
+        call.emit("error", { code: status.INTERNAL, details: String(error) });
+      });
+    server.register(path, serveSafely, asIs, asIs, "bidi");
   }
 }
 
@@ -65,7 +78,14 @@ function answer(call: ServerDuplexStream<Buffer, Buffer>, { method, handler }: R
       done();
     },
   });
-  call.on("data", (bytes: Buffer) => messages.push(method.requestDeserialize(bytes)));
+  call.on("data", (bytes: Buffer) => {
+    try {
+      messages.push(method.requestDeserialize(bytes));
+    } catch (error) {
+      call.emit("error", new Malformed(method.path, error));
+      messages.destroy();
+    }
+  });
   call.on("end", () => messages.push(null));
   handler(messages);
 }

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { RunnerCalls } from "../coordinator/runner-calls.js";
 import { EnvironmentError, UsageError } from "../core/errors.js";
-import { isOfThisMachine, socketOptions } from "../wire/address.js";
+import { isAddress, isOfThisMachine, socketOptions } from "../wire/address.js";
 import type { StatusReply } from "../wire/failure.js";
 import { goalToWire } from "../wire/steps.js";
 import { readBody, requestReaders } from "./body.js";
@@ -51,7 +51,7 @@ export async function serveUi({ listen, token, calls, onUnattended }: UiServerOp
   const unattended = new Unattended(calls, onUnattended);
   const streams = new Set<() => void>();
   const server = createServer(
-    { maxHeaderSize: 8_192, headersTimeout: 10_000, requestTimeout: 10_000 },
+    { maxHeaderSize: 8_192, headersTimeout: 10_000, requestTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     (request, response) => {
       for (const [name, value] of Object.entries(safeHeaders)) response.setHeader(name, value);
       const refusal = guard(request);
@@ -99,8 +99,8 @@ export async function serveUi({ listen, token, calls, onUnattended }: UiServerOp
     }
   }
 
-  server.listen(socketOptions(listen));
   try {
+    server.listen(socketOptions(listen));
     await once(server, "listening");
   } catch (error) {
     unattended.end();
@@ -173,7 +173,7 @@ function answer(response: ServerResponse, status: number, body: LiveAnswer): voi
 
 /** @throws {UsageError} */
 function checkListen(listen: string): void {
-  const place = isOfThisMachine(listen) ? socketOptions(listen) : undefined;
+  const place = isAddress(listen) && isOfThisMachine(listen) ? socketOptions(listen) : undefined;
   if (place && !("path" in place)) return;
   throw new UsageError(
     "BadOption",

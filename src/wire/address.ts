@@ -9,7 +9,9 @@ export function socketOptions(address: string): { path: string } | { host: strin
 
 /** True for `unix:PATH` and `HOST:PORT`. */
 export function isAddress(text: string): boolean {
-  return /^(unix:.+|(\[[^\]\s]+\]|[^:[\]\s/]+):\d{1,5})$/s.test(text);
+  if (text.startsWith("unix:")) return text.length > "unix:".length;
+  const port = /^(?:\[[^\]\s]+\]|[^:[\]\s/]+):(\d{1,5})$/.exec(text)?.[1];
+  return port !== undefined && Number(port) < 65_536;
 }
 
 /** True where nobody beyond this machine can reach it: a Unix socket, or a loopback `HOST:PORT`. */

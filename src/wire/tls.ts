@@ -136,9 +136,8 @@ export function describeTlsError(error: Error & { readonly code?: string }): str
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return `its certificate is another host's: ${firstLine(message)}`;
   if (code === "ECONNRESET") return closedByTls;
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER") return "it does not speak TLS";
-  // The other side's word on this one's certificate, or on its absence.
-  if (message.includes("certificate required"))
-    return "it asks for a certificate: give one of your own, and its key (cert, key)";
+  // The other side's word on this one's certificate, or on its absence, which needs no more of OpenSSL's words.
+  if (message.includes("certificate required")) return "it takes no such certificate, or asks for one (cert, key)";
   if (code.includes("ALERT")) return `it takes no such certificate, or asks for one (cert, key): ${firstLine(message)}`;
   return firstLine(message);
 }

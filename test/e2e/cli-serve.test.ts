@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -73,6 +74,34 @@ it("refuses a token that others can read, and one that is none", async () => {
   await writeFile(join(dirname(file), "empty"), "\n", { mode: 0o600 });
   const empty = await call(["serve", "--token-file", join(dirname(file), "empty")]);
   expect(empty).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("is empty") });
+});
+
+it("refuses a token that is another user's, or no file at all, and waits for neither", async () => {
+  const file = join(await folder(), "token");
+  await writeFile(file, "known-to-another", { mode: 0o600 });
+  if (process.getuid?.() === 0) {
+    await chown(file, 65_534, 65_534);
+    const foreign = await call(["serve", "--token-file", file]);
+    expect(foreign).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("another user's") });
+  }
+  const pipe = join(dirname(file), "pipe");
+  execFileSync("mkfifo", ["-m", "600", pipe]);
+  expect(await call(["serve", "--token-file", pipe])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("is no file"),
+  });
+  const dangling = join(dirname(file), "dangling");
+  await symlink("nothing", dangling);
+  expect(await call(["serve", "--token-file", dangling])).toMatchObject({ exitCode: 2 });
+});
+
+it.each([
+  ["--listen", "foo"],
+  ["--listen", "127.0.0.1:99999"],
+  ["--ui-listen", "127.0.0.1:99999"],
+])("refuses %s %s as no address", async (option, address) => {
+  const { exitCode, stderr } = await call(["serve", "--ui", option, address]);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`"${address}"`)]);
 });
 
 it("refuses an address beyond this machine", async () => {

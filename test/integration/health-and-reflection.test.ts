@@ -1,7 +1,15 @@
 // What any gRPC tool asks a server for: its health, and its contract.
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { credentials, loadPackageDefinition, Metadata, type ServiceClientConstructor, status } from "@grpc/grpc-js";
+import {
+  Client,
+  credentials,
+  loadPackageDefinition,
+  Metadata,
+  type ServiceClientConstructor,
+  type ServiceError,
+  status,
+} from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type CoordinatorServer, serveCoordinator } from "../../src/coordinator/server.ts";
@@ -36,6 +44,18 @@ it.each([
 
 it("tells a stranger nothing by reflection", async () => {
   await expect(listServices(new Metadata())).rejects.toMatchObject({ code: status.UNAUTHENTICATED });
+});
+
+it.each(["v1", "v1alpha"])("refuses bytes that are no question, and serves on: %s", async (version) => {
+  const client = new Client(server.address, credentials.createInsecure());
+  const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
+  const bytes = (it: Buffer) => it;
+  const stream = client.makeBidiStreamRequest(path, bytes, bytes, tokenMetadata(agentToken("secret")));
+  const { promise, resolve } = Promise.withResolvers<ServiceError>();
+  stream.on("error", resolve);
+  stream.write(Buffer.from([0xff, 0xff]));
+  expect(await promise.finally(() => client.close())).toMatchObject({ code: status.INVALID_ARGUMENT });
+  expect(await listServices(tokenMetadata("secret"))).toHaveProperty("list_services_response");
 });
 
 it("is not started without a token", async () => {

@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { join, resolve } from "node:path";
 import { Option } from "commander";
 import { UsageError } from "../../core/errors.js";
-import { isOfThisMachine, socketOptions } from "../../wire/address.js";
+import { isAddress, isOfThisMachine, socketOptions } from "../../wire/address.js";
 import { checkPem, readPem, type ServerTls } from "../../wire/tls.js";
 import { clearStaleSocket } from "./stale-socket.js";
 
@@ -28,6 +28,11 @@ export const listeningOptions: readonly Option[] = [
 
 /** @throws {UsageError} BadOption, for an address beyond this machine that nothing guards */
 export function checkListen({ listen, tlsCert, insecure = false }: ListeningOptions): void {
+  if (listen !== undefined && !isAddress(listen))
+    throw new UsageError(
+      "BadOption",
+      `--listen: "${listen}" is no address: give unix:PATH, or HOST:PORT such as 127.0.0.1:0.`,
+    );
   if (listen === undefined || tlsCert !== undefined || insecure || isOfThisMachine(listen)) return;
   throw new UsageError(
     "BadOption",

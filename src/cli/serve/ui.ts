@@ -2,8 +2,13 @@
 import { Option } from "commander";
 import type { CoordinatorServer } from "../../coordinator/server.js";
 import { UsageError } from "../../core/errors.js";
+import { printable } from "../../core/printable.js";
 import type { UiServer } from "../../ui/server.js";
 import type { Output } from "../surroundings.js";
+
+/** How much of a run's names is told. */
+const mostNames = 10;
+const longestNames = 200;
 
 export interface UiFlags {
   readonly ui?: boolean;
@@ -44,11 +49,17 @@ export async function openUi(
     ...{ listen: uiListen, token, calls: runners },
     onUnattended: ({ runId, starters }) =>
       void stderr.write(
-        `spangate: run ${runId} of ${starters.join(", ")} waits for a hand, and no page is open: ${server.url}\n`,
+        `spangate: run ${runId} of ${namesOf(starters)} waits for a hand, and no page is open: ${server.url}\n`,
       ),
   });
   if (step) await runners.stepByHand({ on: true });
   return server;
+}
+
+// They are the test's, and may be anything.
+function namesOf(starters: readonly string[]): string {
+  const names = printable(starters.slice(0, mostNames).join(", "));
+  return names.length > longestNames ? `${names.slice(0, longestNames)}…` : names;
 }
 
 /** The page's address as the ready message tells it: with the token only where that was asked for. */

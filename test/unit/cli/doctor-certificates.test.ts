@@ -73,7 +73,7 @@ describe("tells what is wrong with a certificate, and what to do:", () => {
   });
 
   it.each<[string, ServerTls | undefined, ClientTls, string, string]>([
-    ["none where one is asked for", mutual, anybody, "it asks for a certificate", "--tls-cert with --tls-key"],
+    ["none where one is asked for", mutual, anybody, "takes no such certificate", "--tls-cert with --tls-key"],
     ["a stranger's", mutual, stranger, "takes no such certificate", "--tls-cert with --tls-key"],
     ["no TLS there", undefined, anybody, "does not speak TLS", "--tls-ca"],
   ])("%s", async (_, tls, client, text, remedy) => {

@@ -48,6 +48,19 @@ describe("a checkpoint that was never reached", () => {
     expect(run.failure).toContain("here  alice.after(");
   });
 
+  it("tells which calls failed, and lets nobody mend a name for it", () => {
+    const run = alone("pg.query:UPDATE bank");
+    const failed = { attributes: { "error.type": "ECONNREFUSED" } };
+    run.pass("alice", "after", "pg.connect", { span: facts("pg.connect", failed) });
+    run.pass("alice", "after", "POST", { span: facts("POST", { attributes: { "http.response.status_code": 500 } }) });
+    run.end("alice");
+    run.synced();
+    expect(run.failure).toMatch(/pg\.connect +internal bank +\(failed: ECONNREFUSED\)/);
+    expect(run.failure).toMatch(/POST +internal bank +\(failed: 500\)/);
+    expect(run.failure).toContain("Mend what failed.");
+    expect(run.failure).not.toContain("ifReached");
+  });
+
   it("tells a span that has begun and not ended, and how many are left out", () => {
     const run = alone("never");
     for (let index = 0; index < 100; index += 1) run.pass("alice", "before", `span ${index}`);

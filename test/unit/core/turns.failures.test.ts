@@ -1,6 +1,6 @@
 // What a run does when something breaks: it lets everything go, and tells the cause.
 import { describe, expect, it } from "vitest";
-import { at, bank } from "../../support/builders.ts";
+import { at, bank, shop } from "../../support/builders.ts";
 import { Conversation } from "../../support/conversation.ts";
 
 const alice = (name: string) => at("alice", "after", name);
@@ -33,6 +33,17 @@ describe("when things break", () => {
     run.next();
     expect(run.die()).toEqual(["withdrawn alice after read", "failed ProcessDied"]);
     expect(run.failure).toContain("The process bank (pid 41) died while alice was in it.");
+  });
+
+  it("fails the step also when that process ends in order, and not where nobody stands in it", () => {
+    const run = new Conversation(["alice", "bob"], alice("read"), bob("read"), alice("write"));
+    run.next();
+    expect(run.put({ type: "detached", agent: shop, died: false, reason: "it ended in order" })).toEqual([]);
+    run.arrive("alice", "after", "read");
+    run.next();
+    const ended = run.put({ type: "detached", agent: bank, died: false, reason: "it ended in order" });
+    expect(ended).toEqual(["withdrawn alice after read", "failed ProcessDied"]);
+    expect(run.failure).toContain("it ended in order");
   });
 
   it("tells at the next request of a process that died while nobody waited", () => {
