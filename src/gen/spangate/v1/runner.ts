@@ -4627,7 +4627,7 @@ export const SeenSpans: MessageFns<SeenSpans> = {
  * INVALID_ARGUMENT: the bytes are no such request.
  * RESOURCE_EXHAUSTED: the request has more than a mebibyte.
  * UNAVAILABLE: the coordinator is gone, and has let everything go.
- * INTERNAL: a bug of spangate.
+ * INTERNAL: a bug of spangate; or of who calls, where it breaks gRPC itself (compression, grpc-timeout, which is below us).
  */
 export type RunnerServiceService = typeof RunnerServiceService;
 export const RunnerServiceService = {
