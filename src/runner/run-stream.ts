@@ -18,6 +18,8 @@ export class RunStream {
   readonly entries: Entry[] = [];
   /** As Date.now() tells it; absent before. */
   openedAtMs: number | undefined;
+  /** What has broken it, if anything has. */
+  broken: Error | undefined;
   readonly #cancel: () => void;
   readonly #checkpoints: readonly Checkpoint[];
   readonly #handlers: RunStreamHandlers;
@@ -40,8 +42,9 @@ export class RunStream {
         for (const event of events) this.#receive(event, resolve);
       },
       onError: (error) => {
+        this.broken = handlers.errorOf(error);
         this.#end();
-        reject(handlers.errorOf(error));
+        reject(this.broken);
       },
       onEnd: () => this.#end(),
     });

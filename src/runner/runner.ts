@@ -189,9 +189,12 @@ export class Runner<Starters extends readonly Starter[] = readonly Starter[]> im
   // A crashed starter's own error, with its own stack, is the cause.
   #errorOf(call: StepCall, error: unknown): unknown {
     if (!(error instanceof SpangateError)) return error;
-    const { code, actor } = error;
-    if (this.#state === "closed" && code === "RunnerEnded") return call.blame(call.dropped());
-    const message = withLeftCalls(error, this.#performances.actors(actor));
+    if (this.#state === "closed" && error.code === "RunnerEnded") return call.blame(call.dropped());
+    // The run has ended with its stream: what broke that is told, not what came of it.
+    const broken = error.code === "RunnerEnded" ? this.#stream?.broken : undefined;
+    const told = broken instanceof SpangateError ? broken : error;
+    const { code, actor } = told;
+    const message = withLeftCalls(told, this.#performances.actors(actor));
     const cause = actor === undefined ? undefined : this.#performances.thrownBy(actor);
     return call.blame(
       errorOf(code, message, { ...(actor !== undefined && { actor }), ...(cause !== undefined && { cause }) }),
