@@ -62,7 +62,8 @@ describe.skipIf(missing)("the interactive page", () => {
     await using _ = runner;
     const both = runner.skipTo(order[1]);
     await shown.waitForMove();
-    expect(await shown.turn.textContent()).toContain("Your move: the test has called skipTo(bob.after(");
+    // By its name as soon as the page knows the run's order.
+    await shown.turn.getByText("Your move: the test has called skipTo(bob.after(").waitFor();
     await keyboard.press("n");
     await shown.hold("alice").waitFor();
     await shown.waitForMove();
