@@ -1,7 +1,6 @@
 // From a file to a scenario, or to all that is wrong with it.
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { UsageError } from "../core/errors.js";
 import type { Environment } from "../runner/environment.js";
 import { checkExpectations } from "./check/expectations.js";
 import { checkNames, deedsOf } from "./check/names.js";
@@ -10,6 +9,7 @@ import { checkPatterns } from "./check/patterns.js";
 import { putIn } from "./check/references.js";
 import { scenarioSchema } from "./check/schema.js";
 import { checkShape } from "./check/shape.js";
+import { readBounded } from "./file/bounded.js";
 import { BadScenario, type Mistake } from "./file/mistake.js";
 import { parse } from "./file/parse.js";
 import { Source } from "./file/source.js";
@@ -33,11 +33,7 @@ export interface ReadScenario {
  */
 export async function readScenario(file: string, cwd: string, env: Environment): Promise<ReadScenario> {
   const path = resolve(cwd, file);
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    const why =
-      error.code === "ENOENT" ? "there is no such file" : error.code === "EISDIR" ? "it is a folder" : error.message;
-    throw new UsageError("BadScenario", `${file}: ${why}.`, { cause: error });
-  });
+  const text = await readBounded(file, path);
   const source = new Source(file, text);
   const folder = dirname(path);
   const { root, scenario } = readText(source, env);
@@ -72,8 +68,7 @@ function checkMeaning(root: Node): readonly Mistake[] {
 
 // An alias has its mistakes at each place that it stands for.
 function withoutRepeats(mistakes: readonly Mistake[]): readonly Mistake[] {
-  const keys = mistakes.map(({ span, message }) => `${span.start} ${message}`);
-  return mistakes.filter((_, at) => keys.indexOf(keys[at] ?? "") === at);
+  return [...new Map(mistakes.toReversed().map((it) => [`${it.span.start} ${it.message}`, it])).values()].toReversed();
 }
 
 async function missingFiles(root: Node, folder: string): Promise<readonly Mistake[]> {

@@ -1,8 +1,25 @@
 import { distance } from "fastest-levenshtein";
 
+/** A file may name thousands, and be wrong as often: more are neither compared nor told. */
+const mostCompared = 200;
+const mostNamed = 20;
+const longestCompared = 100;
+const mostApart = 3;
+
 /** The name that was probably meant, as a sentence with a blank in front; empty where none is near. */
 export function hintOf(wrong: string, known: readonly string[]): string {
-  const [nearest] = known.toSorted((one, other) => distance(one, wrong) - distance(other, wrong));
+  if (wrong.length > longestCompared) return "";
+  const alike = known.filter(({ length }) => Math.abs(length - wrong.length) <= mostApart).slice(0, mostCompared);
+  const [nearest] = alike
+    .map((name) => ({ name, apart: distance(name, wrong) }))
+    .sort((one, other) => one.apart - other.apart);
   if (nearest === undefined) return "";
-  return distance(nearest, wrong) <= Math.max(1, Math.min(3, nearest.length / 2)) ? ` Did you mean "${nearest}"?` : "";
+  const { name, apart } = nearest;
+  return apart <= Math.max(1, Math.min(mostApart, name.length / 2)) ? ` Did you mean "${name}"?` : "";
+}
+
+/** Names as a message tells them. */
+export function listed(names: readonly string[]): string {
+  const more = names.length - mostNamed;
+  return more > 0 ? `${names.slice(0, mostNamed).join(", ")} and ${more} more` : names.join(", ");
 }

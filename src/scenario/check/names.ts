@@ -1,7 +1,7 @@
 // Names that stand for something must be the names of something.
-import type { Mistake } from "../file/mistake.js";
+import { type Mistake, mistakesAmong } from "../file/mistake.js";
 import { entriesOf, itemsOf, type Node, nodeAt, textOf } from "../file/tree.js";
-import { hintOf } from "./hint.js";
+import { hintOf, listed } from "./hint.js";
 
 /** Whoever can be named in a file. */
 interface Names {
@@ -16,10 +16,10 @@ export function checkNames(root: Node): readonly Mistake[] {
   const expectations = expectationsOf(root);
   return [
     ...checkOwnNames(root, names),
-    ...checkpointsOf(root).flatMap((node) => [...checkActor(node, names), ...checkService(node, names)]),
-    ...entriesOf(nodeAt(root, "starters")).flatMap(({ value }) => checkService(nodeAt(value, "adopt"), names)),
-    ...expectations.flatMap((node) => checkName(nodeAt(node, "starter"), "starter", names.starters)),
-    ...[...expectations, ...deedsOf(root)].flatMap((node) => checkDatabase(node, names)),
+    ...mistakesAmong(checkpointsOf(root), (node) => [...checkActor(node, names), ...checkService(node, names)]),
+    ...mistakesAmong(entriesOf(nodeAt(root, "starters")), ({ value }) => checkService(nodeAt(value, "adopt"), names)),
+    ...mistakesAmong(expectations, (node) => checkName(nodeAt(node, "starter"), "starter", names.starters)),
+    ...mistakesAmong([...expectations, ...deedsOf(root)], (node) => checkDatabase(node, names)),
   ];
 }
 
@@ -87,7 +87,7 @@ function checkService(node: Node | undefined, names: Names): readonly Mistake[] 
 function checkName(node: Node | undefined, what: string, known: readonly string[]): readonly Mistake[] {
   const name = textOf(node);
   if (!node || name === undefined || name === "" || known.includes(name)) return [];
-  const told = known.length > 0 ? `There are ${known.join(", ")}.` : "The file has none.";
+  const told = known.length > 0 ? `There are ${listed(known)}.` : "The file has none.";
   return [{ span: node.span, message: `There is no ${what} "${name}".${hintOf(name, known)} ${told}` }];
 }
 
@@ -99,6 +99,6 @@ function checkDatabase(node: Node, { databases }: Names): readonly Mistake[] {
   const message =
     databases.length === 0
       ? "There is no database to ask. Name one: databases: { db: postgres://… }."
-      : `Which database? Say it by database: there are ${databases.join(", ")}.`;
+      : `Which database? Say it by database: there are ${listed(databases)}.`;
   return [{ span: statement.span, message }];
 }

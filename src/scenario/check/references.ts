@@ -1,11 +1,11 @@
 // Puts in what is known before anything runs: the environment's variables and the databases' URLs. Of services it is
 // checked that they can be named there.
 import type { Environment } from "../../runner/environment.js";
-import type { Mistake } from "../file/mistake.js";
+import { type Mistake, mostCollected } from "../file/mistake.js";
 import type { Source, Span } from "../file/source.js";
 import { entriesOf, mapTexts, type Node, nodeAt, type Path, type Scalar, textOf } from "../file/tree.js";
 import { literal, type Part, partsOf } from "../template.js";
-import { hintOf } from "./hint.js";
+import { hintOf, listed } from "./hint.js";
 import { captures } from "./regex.js";
 
 /** Where services have been started when the text is used. */
@@ -96,7 +96,7 @@ class Filler {
   #ofService(part: Part & { readonly type: "value" }, path: Path, span: Span): undefined {
     const { of, key, source } = part;
     const names = [...this.#services, ...this.#databases];
-    const told = names.length > 0 ? ` There are ${names.join(", ")}.` : " The file has none.";
+    const told = names.length > 0 ? ` There are ${listed(names)}.` : " The file has none.";
     if (!this.#services.includes(of))
       return this.#mistake(
         part,
@@ -124,6 +124,7 @@ class Filler {
 
   /** At the reference itself, where the text is written as it is meant. */
   #mistake(part: Part, { start, end }: Span, message: string): undefined {
+    if (this.#mistakes.length >= mostCollected) return undefined;
     const source = "source" in part ? part.source : "";
     const at = this.#source.text.slice(start, end).indexOf(source);
     const span = at < 0 ? { start, end } : { start: start + at, end: start + at + source.length };

@@ -1,6 +1,6 @@
 // Checks values against the schema, and says in a reader's words what was expected. Any validator says the same yes or
 // no; their messages speak of the schema, and of each alternative.
-import type { Mistake } from "../file/mistake.js";
+import { type Mistake, mostCollected } from "../file/mistake.js";
 import type { Span } from "../file/source.js";
 import type { Entry, Node } from "../file/tree.js";
 import { describeFound, describeValue, quoted } from "./describe.js";
@@ -27,6 +27,7 @@ class ShapeCheck {
 
   /** @param label where a key is told to be missing: at the key that the value belongs to */
   #check(node: Node, given: Schema, label: Span): void {
+    if (this.#mistakes.length >= mostCollected) return;
     const schema = resolveSchema(given, this.#root);
     const { type, enum: choices, oneOf } = schema;
     if (oneOf) return this.#checkChoice(node, schema, oneOf, label);
@@ -64,6 +65,7 @@ class ShapeCheck {
     const { properties = {}, required = [], additionalProperties: others = {}, propertyNames } = schema;
     const { minProperties = 0, not, title } = schema;
     for (const entry of node.entries) {
+      if (this.#mistakes.length >= mostCollected) return;
       const own = Object.hasOwn(properties, entry.key) ? properties[entry.key] : undefined;
       if (propertyNames) this.#checkName(entry, propertyNames);
       if (own) this.#check(entry.value, own, entry.keySpan);

@@ -19,7 +19,7 @@ export class BadScenario extends UsageError {
   readonly mistakes: readonly PlacedMistake[];
 
   constructor(source: Source, mistakes: readonly Mistake[]) {
-    const sorted = mistakes.toSorted((one, other) => one.span.start - other.span.start);
+    const sorted = mistakes.toSorted((one, other) => one.span.start - other.span.start).slice(0, mostCollected);
     const told = sorted.slice(0, mostTold).map((mistake) => describeMistake(source, mistake));
     if (sorted.length > mostTold) told.push(`… and ${sorted.length - mostTold} more.`);
     super("BadScenario", told.join("\n"));
@@ -30,6 +30,18 @@ export class BadScenario extends UsageError {
 
 /** Whoever has read so many has something to do. */
 const mostTold = 20;
+/** So many are looked for: a file may have a mistake in every line, and each costs. */
+export const mostCollected = 1_000;
+
+/** What is wrong with each of the items, until there are more than anybody reads. */
+export function mistakesAmong<T>(items: Iterable<T>, mistakesOf: (item: T) => readonly Mistake[]): readonly Mistake[] {
+  const found: Mistake[] = [];
+  for (const item of items) {
+    found.push(...mistakesOf(item));
+    if (found.length >= mostCollected) break;
+  }
+  return found.slice(0, mostCollected);
+}
 
 function describeMistake(source: Source, { span, message }: Mistake): string {
   return `${placeIn(source, span)}: ${message}\n${source.excerpt(span)}`;

@@ -26,12 +26,18 @@ export class Source {
   constructor(file: string, text: string) {
     this.file = file;
     this.text = text.replace(/^\uFEFF/, "");
-    this.#starts = [0, ...[...this.text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+    this.#starts = [0, ...Array.from(this.text.matchAll(/\n/g), ({ index }) => index + 1)];
   }
 
   placeOf(offset: number): Place {
     const at = Math.max(0, Math.min(offset, this.text.length));
-    const line = this.#starts.findLastIndex((start) => start <= at);
+    // The last line that starts at or before the place, halving what is left: there may be a million lines.
+    let [line, behind] = [0, this.#starts.length];
+    while (behind - line > 1) {
+      const middle = (line + behind) >>> 1;
+      if ((this.#starts[middle] ?? 0) <= at) line = middle;
+      else behind = middle;
+    }
     return { line: line + 1, column: at - (this.#starts[line] ?? 0) + 1 };
   }
 

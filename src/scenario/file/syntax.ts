@@ -3,7 +3,6 @@ import type { ErrorCode } from "yaml";
 
 /** By the line from the place on. */
 const remedies: Partial<Record<ErrorCode, (rest: string) => string>> = {
-  DUPLICATE_KEY: (rest) => `The key ${startOf(rest, /^[^:]*/)} is there already. Each key may be there once.`,
   TAB_AS_INDENT: () => "A tab cannot indent in YAML. Use blanks.",
   BAD_DQ_ESCAPE: (rest) =>
     `${rest.slice(0, 2)} is no escape of YAML's double quotes. Put the text in single quotes, which have none.`,
