@@ -1,4 +1,6 @@
 // What a command has of the process that it runs in, so that it can be tried without one.
+import { constants } from "node:os";
+import { now } from "../real-time.js";
 import type { Environment } from "../runner/environment.js";
 
 /** Where a command writes. */
@@ -18,6 +20,10 @@ export interface Surroundings {
   readonly cwd: string;
   /** Calls back at each of the signals, which then do not end the process. @returns what takes the call back */
   onSignals(signals: readonly NodeJS.Signals[], listener: (signal: NodeJS.Signals) => void): () => void;
+  /** Ends the process at once. What it has started is ended by its guard. */
+  exit(exitCode: number): void;
+  /** Milliseconds since some moment. */
+  now(): number;
 }
 
 export function processSurroundings(): Surroundings {
@@ -31,6 +37,8 @@ export function processSurroundings(): Surroundings {
         for (const signal of signals) process.off(signal, listener);
       };
     },
+    exit: (exitCode) => process.exit(exitCode),
+    now,
   };
 }
 
@@ -48,9 +56,28 @@ function output(stream: NodeJS.WriteStream): Output {
 /** What asks a command that runs on to end. */
 export const endingSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const satisfies readonly NodeJS.Signals[];
 
-/** @returns resolves with the first signal that asks the command to end; from now on none of them ends the process */
-export function whenAskedToEnd({ onSignals }: Surroundings): Promise<NodeJS.Signals> {
+/** The same signal so soon after is no second wish: timeout(1) sends it to the process, then to its group. */
+const sameWithinMs = 200;
+
+/**
+ * From now on the first signal that asks the command to end does not end the process, the second one does, at once:
+ * whatever the command waits for then, somebody has seen it wait.
+ * @returns resolves with the first one
+ */
+export function whenAskedToEnd(around: Surroundings): Promise<NodeJS.Signals> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
-  onSignals(endingSignals, resolve);
+  let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
+  around.onSignals(endingSignals, (signal) => {
+    const at = around.now();
+    if (first === undefined) {
+      first = { signal, at };
+      resolve(signal);
+    } else if (signal !== first.signal || at - first.at >= sameWithinMs) around.exit(exitCodeOfSignal(signal));
+  });
   return promise;
+}
+
+/** As shells tell that a signal has ended somebody. */
+export function exitCodeOfSignal(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
 }

@@ -402,6 +402,47 @@ teardown: [{ file: gone.sql }]
   expect(eventsOf(ended).at(-1)).toMatchObject({ type: "ended", exitCode: 130 });
 });
 
+it("does not wait for the teardown at a second signal, and leaves no process behind", async () => {
+  await using folder = await withDatabase();
+  await folder.write(
+    "scenario.yaml",
+    `${bank.replace("setup:", "teardown: [SELECT pg_sleep(25)]\nsetup:")}
+options: { stepTimeoutMs: 60000 }
+order:
+  - { actor: alice, after: "pg.query:SELECT *" }
+  - expect: [{ sql: SELECT pg_sleep(500), value: "" }]
+  - alice.finished
+`,
+  );
+  await using run = folder.start("scenario.yaml");
+  const service = await run.said(/bank is ready at \S+ {2}\[pid (\d+)\]/);
+  await run.said(/(alice stands)/);
+  const started = performance.now();
+  run.kill("SIGINT");
+  await run.said(/(ended by SIGINT)/, "stderr");
+  run.kill("SIGTERM");
+  expect((await run.ended).exitCode).toBe(143);
+  expect(performance.now() - started).toBeLessThan(15_000);
+  await untilGone([Number(service)]);
+});
+
+it("says that a signal has ended it where a service still starts", async () => {
+  await using folder = await ScenarioFolder.create();
+  await folder.write(
+    "scenario.yaml",
+    `
+services: { slow: { command: [node, -e, "setInterval(() => {}, 1000)"], ready: never } }
+starters: { alice: { http: "GET http://127.0.0.1:1/" } }
+order: [alice.finished]
+`,
+  );
+  await using run = folder.start("scenario.yaml");
+  await run.said(/(scenario\.yaml)/);
+  run.kill("SIGINT");
+  const { exitCode, stderr } = await run.ended;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: expect.stringContaining("spangate: ended by SIGINT") });
+});
+
 it("leaves no process behind where it is killed itself amid a hold", async () => {
   await using folder = await withDatabase();
   await folder.write(

@@ -36,7 +36,31 @@ export class FakeSurroundings implements Surroundings {
     this.stderr = new Text(isTTY, columns);
   }
 
-  onSignals(): () => void {
-    return () => {};
+  /** The codes that the process was to end with. */
+  readonly exits: number[] = [];
+  /** What `now` tells. */
+  time = 0;
+  readonly #listeners = new Set<(signal: NodeJS.Signals) => void>();
+
+  onSignals(signals: readonly NodeJS.Signals[], listener: (signal: NodeJS.Signals) => void): () => void {
+    const hear = (signal: NodeJS.Signals) => {
+      if (signals.includes(signal)) listener(signal);
+    };
+    this.#listeners.add(hear);
+    return () => {
+      this.#listeners.delete(hear);
+    };
+  }
+
+  exit(exitCode: number): void {
+    this.exits.push(exitCode);
+  }
+
+  now(): number {
+    return this.time;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    for (const hear of this.#listeners) hear(signal);
   }
 }

@@ -1,5 +1,4 @@
 // spangate run: scenarios as data.
-import { constants } from "node:os";
 import { resolve } from "node:path";
 import { inspect } from "node:util";
 import { Argument, Option } from "commander";
@@ -14,7 +13,7 @@ import { exitCodeOf, exitCodes } from "../exit-codes.js";
 import { jsonLine, jsonOption } from "../output.js";
 import { describeEvent } from "../run/account.js";
 import { Pages } from "../run/pages.js";
-import { type Surroundings, whenAskedToEnd } from "../surroundings.js";
+import { exitCodeOfSignal, type Surroundings, whenAskedToEnd } from "../surroundings.js";
 import { fold, painter } from "../text.js";
 
 interface RunOptions extends CoordinatorOptions {
@@ -56,9 +55,14 @@ export const run: Command<RunOptions> = {
       if (!json) for (const file of files) around.stdout.write(`${file} is in order.\n`);
       return exitCodes.done;
     }
-    const connect = options.address === undefined ? undefined : await coordinatorOf(options, around);
     const abort = new AbortController();
-    void ended.then((signal) => abort.abort(new Asked(signal)));
+    void ended.then((signal) => {
+      // At once: the teardown may take its time, and somebody waits.
+      if (!json)
+        around.stderr.write(`spangate: ended by ${signal}; another signal ends it at once, without teardown.\n`);
+      abort.abort(new Asked(signal));
+    });
+    const connect = options.address === undefined ? undefined : await coordinatorOf(options, around);
     const pages = report === undefined ? undefined : new Pages(resolve(around.cwd, report));
     const tell = teller(around, json);
     let worst: number = exitCodes.done;
@@ -86,7 +90,7 @@ class Asked extends Error {
 
   constructor(signal: NodeJS.Signals) {
     super(`ended by ${signal}`);
-    this.exitCode = 128 + constants.signals[signal];
+    this.exitCode = exitCodeOfSignal(signal);
   }
 }
 
