@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Environment } from "../runner/environment.js";
+import { readBounded } from "./bounded.js";
 import { checkExpectations } from "./check/expectations.js";
 import { checkNames, deedsOf } from "./check/names.js";
 import { checkOrder } from "./check/order.js";
@@ -9,7 +10,6 @@ import { checkPatterns } from "./check/patterns.js";
 import { putIn } from "./check/references.js";
 import { scenarioSchema } from "./check/schema.js";
 import { checkShape } from "./check/shape.js";
-import { readBounded } from "./file/bounded.js";
 import { BadScenario, type Mistake } from "./file/mistake.js";
 import { parse } from "./file/parse.js";
 import { Source } from "./file/source.js";

@@ -1,7 +1,7 @@
 // Reads a file of somebody who may have named anything: a pipe that nobody writes to, a device without an end.
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { UsageError } from "../../core/errors.js";
+import { UsageError } from "../core/errors.js";
 
 /** Scenarios are written by hand, and what is read is checked as a whole. */
 const mostBytes = 1_048_576;
