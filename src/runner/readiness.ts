@@ -2,6 +2,7 @@
 import { connect } from "node:net";
 import { EnvironmentError, UsageError } from "../core/errors.js";
 import { pause, waitAtMost } from "../waiting.js";
+import { matchLimitMs, matchWithin } from "./bounded-match.js";
 import type { Child } from "./child.js";
 
 /**
@@ -54,6 +55,10 @@ export async function whenReady(
   );
   try {
     const port = await waitAtMost(timeoutMs, Promise.race([readiness(child, ready, abort.signal), exit]));
+    if (port === "endless")
+      throw notReady(
+        `may be ready or not: ${String(ready)} takes more than ${matchLimitMs} ms on its output. Write the expression without repetitions in repetitions, such as (a+)+`,
+      );
     // Thrown here, so that its stack leads to the test.
     if (port === "late") throw notReady(`was not ready within ${timeoutMs} ms (${describeReadiness(ready)})`);
     return port;
@@ -62,7 +67,7 @@ export async function whenReady(
   }
 }
 
-async function readiness(child: Child, ready: Readiness, signal: AbortSignal): Promise<number | undefined> {
+async function readiness(child: Child, ready: Readiness, signal: AbortSignal): Promise<number | "endless" | undefined> {
   if (ready instanceof RegExp) return await outputMatches(child, ready, signal);
   if ("port" in ready) {
     await untilTrue(() => accepts(ready.port), signal);
@@ -72,11 +77,20 @@ async function readiness(child: Child, ready: Readiness, signal: AbortSignal): P
   return Number(new URL(ready.http).port) || undefined;
 }
 
-function outputMatches(child: Child, expression: RegExp, signal: AbortSignal): Promise<number | undefined> {
-  const { promise, resolve } = Promise.withResolvers<number | undefined>();
+function outputMatches(
+  child: Child,
+  { source, flags }: RegExp,
+  signal: AbortSignal,
+): Promise<number | "endless" | undefined> {
+  const { promise, resolve } = Promise.withResolvers<number | "endless" | undefined>();
+  const expression = new RegExp(source, flags.replace(/[gy]/g, ""));
   const look = () => {
-    const match = new RegExp(expression.source, expression.flags.replace(/[gy]/g, "")).exec(child.output);
-    if (match) resolve(/^\d+$/.test(match[1] ?? "") ? Number(match[1]) : undefined);
+    const match = matchWithin(expression, child.output);
+    if (match === "late") {
+      // Each further piece of output would stop this process as long again.
+      stopLooking();
+      resolve("endless");
+    } else if (match) resolve(/^\d+$/.test(match[1] ?? "") ? Number(match[1]) : undefined);
   };
   const stopLooking = child.onOutput(look);
   signal.addEventListener("abort", stopLooking);

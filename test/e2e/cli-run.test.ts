@@ -443,6 +443,16 @@ order: [alice.finished]
   expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: expect.stringContaining("spangate: ended by SIGINT") });
 });
 
+it("gives up a ready expression that finds no end in the output", async () => {
+  await using folder = await ScenarioFolder.create();
+  const { exitCode, stderr } = await folder.run(`
+services: { slow: { command: [node, -e, "console.log('a'.repeat(60) + 'b'); setInterval(() => {}, 1000)"], ready: "^(a+)+$" } }
+starters: { alice: { http: "GET http://127.0.0.1:1/" } }
+order: [alice.finished]
+`);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: expect.stringContaining("takes more than 1000 ms") });
+});
+
 it("leaves no process behind where it is killed itself amid a hold", async () => {
   await using folder = await withDatabase();
   await folder.write(

@@ -59,10 +59,22 @@ function isSame(expected: unknown, found: unknown, { ofRows }: Comparing): boole
 
 // 90 and 90.00 are one number, whatever zeros a column's scale adds. What is no decimal equals nothing but itself.
 function decimal(text: string): string {
-  const [, sign = "", whole = "", part = ""] = /^(-?)0*(\d+)(?:\.(\d*?)0*)?$/.exec(text) ?? [];
+  const [, sign = "", whole = "", part = ""] = /^(-?)0*(\d+)(?:\.(\d*?)0*)?$/.exec(withoutExponent(text)) ?? [];
   if (whole === "") return `no decimal: ${text}`;
   const digits = part === "" ? whole : `${whole}.${part}`;
   return digits === "0" ? "0" : sign + digits;
+}
+
+// 1e+30 and 1e-7, as JavaScript and columns of floats write them, with all their digits. No number has more than 400
+// places, and a text that says so is not to fill the memory.
+function withoutExponent(text: string): string {
+  const [, sign = "", whole = "", part = "", exponent = ""] = /^(-?)(\d+)(?:\.(\d+))?e([-+]?\d+)$/i.exec(text) ?? [];
+  const shift = Number(exponent);
+  if (whole === "" || Math.abs(shift) > 400) return text;
+  const point = whole.length + shift;
+  const digits = `${"0".repeat(Math.max(0, 1 - point))}${whole}${part}`.padEnd(point, "0");
+  const at = Math.max(1, point);
+  return `${sign}${digits.slice(0, at)}${at < digits.length ? `.${digits.slice(at)}` : ""}`;
 }
 
 function readAs(found: unknown, { ofRows }: Comparing): unknown {

@@ -1,4 +1,6 @@
 // A text against what is expected of it. Pure.
+import { Expression } from "../../core/expression/expression.js";
+import { matchLimitMs, matchWithin } from "../../runner/bounded-match.js";
 import { quoted } from "../check/describe.js";
 import type { ExpectedText } from "../model.js";
 import type { Difference } from "./difference.js";
@@ -11,7 +13,27 @@ export function differencesOfText(at: string, expected: ExpectedText, found: str
     return found.includes(contains) ? [] : [{ at, expected: `contains ${quoted(contains)}`, found: quoted(found) }];
   }
   const { matches } = expected;
-  return new RegExp(matches).test(found) ? [] : [{ at, expected: `matches /${matches}/`, found: quoted(found) }];
+  const fits = matchesIn(matches, found);
+  if (fits === true) return [];
+  const late = ` takes more than ${matchLimitMs} ms: write it without repetitions in repetitions`;
+  return [{ at, expected: `matches /${matches}/${fits === "late" ? late : ""}`, found: quoted(found) }];
+}
+
+// The automaton answers in bounded time. It takes no references back to groups, and looks only so far; what it leaves is
+// for Node's engine, which may find no end.
+function matchesIn(source: string, text: string): boolean | "late" {
+  const expression = expressionOf(source);
+  if (expression && text.length <= expression.reach) return expression.test(text);
+  const match = matchWithin(new RegExp(source), text);
+  return match === "late" ? match : match !== null;
+}
+
+function expressionOf(source: string): Expression | undefined {
+  try {
+    return new Expression(source, "");
+  } catch {
+    return undefined;
+  }
 }
 
 function ofLines(at: string, expected: readonly string[], found: readonly string[]): readonly Difference[] {

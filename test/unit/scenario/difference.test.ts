@@ -24,6 +24,16 @@ describe("a value", () => {
     [0, "-0.00", true],
     [90, "90.01", false],
     [90, "ninety", false],
+    [1e30, "1000000000000000000000000000000", true],
+    [1e30, "1000000000000000000000000000001", false],
+    [-1.25e30, "-1250000000000000000000000000000.00", true],
+    [1e-7, "0.0000001", true],
+    [1e-7, "0.00000010", true],
+    [1.5e-7, "0.00000015", true],
+    [1e-7, "0.000001", false],
+    [1e21, "1e+21", true],
+    [1, "1e999999999", false],
+    ["NaN", "NaN", true],
     [9007199254740992, "9007199254740993", false],
     ["9007199254740993", "9007199254740993", true],
     ["90", 90, false],
@@ -91,5 +101,24 @@ describe("a text", () => {
     expect(differencesOfText("stdout", "a\nb\nc", "a\nB\nc")).toEqual([
       { at: "stdout, line 2", expected: '"b"', found: '"B"' },
     ]);
+  });
+});
+
+describe("a regular expression that takes Node's engine for ever", { timeout: 10_000 }, () => {
+  const evil = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab";
+
+  it("is answered all the same", () => {
+    expect(differencesOfText("body", { matches: "^(a+)+$" }, evil)).toHaveLength(1);
+    expect(differencesOfText("body", { matches: "^(a+)+b$" }, evil)).toEqual([]);
+  });
+
+  it("is given up where only that engine knows it, and the reader is told", () => {
+    const [difference] = differencesOfText("body", { matches: "^(a+)+\\1$" }, evil);
+    expect(difference?.expected).toContain("takes more than 1000 ms");
+    expect(differencesOfText("body", { matches: "(.)\\1b" }, evil)).toEqual([]);
+  });
+
+  it("looks at a long text to its end", () => {
+    expect(differencesOfText("body", { matches: "end$" }, `${"x".repeat(300_000)}end`)).toEqual([]);
   });
 });
