@@ -127,6 +127,32 @@ expect:
   expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
 });
 
+it("tells lists of times and of bytes, and numbers that JSON lacks, as texts", async () => {
+  await using folder = await ScenarioFolder.create({ URL: await freshSchema() });
+  const { exitCode, stdout } = await folder.run(`
+databases: { db: "\${URL}" }
+${idle}
+expect:
+  - sql: >-
+      SELECT ARRAY[timestamp '2024-06-01 12:00:00', NULL] AS stamps, ARRAY[date '2024-02-29'] AS days,
+      ARRAY[timestamptz '2024-06-01 12:00:00+02'] AS zoned, ARRAY[time '12:00'] AS times,
+      ARRAY[interval '1 day'] AS spans, ARRAY['\\x00ff'::bytea] AS bodies, 'NaN'::float8 AS nan,
+      ARRAY['-Infinity'::float8] AS far, 1e30::numeric AS large, 0.0000001::numeric AS small
+    rows:
+      - stamps: ["2024-06-01 12:00:00", null]
+        days: ["2024-02-29"]
+        zoned: ["2024-06-01 10:00:00+00"]
+        times: ["12:00:00"]
+        spans: ["1 day"]
+        bodies: ['\\x00ff']
+        nan: "NaN"
+        far: ["-Infinity"]
+        large: 1.0e+30
+        small: 1.0e-7
+`);
+  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+});
+
 describe.skipIf(noMariadb)("two databases", () => {
   it("are asked by their names, and a probe of MariaDB tells who waits", async () => {
     await using mariadb = Object.assign(await openMariadb(), {

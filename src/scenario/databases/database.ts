@@ -38,7 +38,7 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
 }
 
-/** What is no value of JSON as a text; bytes as PostgreSQL writes them. */
+/** What is no value of JSON as a text, also in lists; bytes as PostgreSQL writes them. */
 export function plainRow(row: Row): Row {
   return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, plain(value)]));
 }
@@ -46,5 +46,8 @@ export function plainRow(row: Row): Row {
 function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString("hex")}`;
   if (typeof value === "bigint") return String(value);
+  // NaN and Infinity: JSON has none of them, and a file says them in quotes.
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+  if (Array.isArray(value)) return value.map(plain);
   return value instanceof Date ? value.toISOString() : value;
 }

@@ -5,6 +5,9 @@ import { connectLimitMs, type Database, plainRow, type Row, TookTooLong, unreach
 
 /** Dates and times, whose texts say more than JavaScript's Date: date, time, timestamp, their zones, intervals. */
 const times: readonly number[] = [1082, 1083, 1114, 1184, 1186, 1266];
+/** Lists of them: pg would read their elements as Dates. Lists of texts are read alike, element by element. */
+const listsOfTimes: readonly number[] = [1182, 1183, 1115, 1185, 1187, 1270];
+const listOfTexts = 1009;
 
 /** @throws {EnvironmentError} DatabaseFailed */
 export async function openPostgres(url: string, load: LoadDriver): Promise<Database> {
@@ -13,7 +16,9 @@ export async function openPostgres(url: string, load: LoadDriver): Promise<Datab
   const connect = async () => {
     const types = {
       getTypeParser: (oid: number, format?: "text" | "binary") =>
-        times.includes(oid) ? (text: string) => text : pg.types.getTypeParser(oid, format as "text"),
+        times.includes(oid)
+          ? (text: string) => text
+          : pg.types.getTypeParser(listsOfTimes.includes(oid) ? listOfTexts : oid, format as "text"),
     };
     const client = new pg.Client({
       connectionString: url,
