@@ -85,7 +85,7 @@ it("refuses a token that is another user's, or no file at all, and waits for nei
     expect(foreign).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("another user's") });
   }
   const pipe = join(dirname(file), "pipe");
-  execFileSync("mkfifo", ["-m", "600", pipe]);
+  execFileSync("sh", ["-c", 'mkfifo -m 600 "$1"', "sh", pipe]);
   expect(await call(["serve", "--token-file", pipe])).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining("is no file"),
