@@ -21,10 +21,8 @@ import { answerLimitMs, connectClient, unaryOf } from "./grpc-runner.js";
 
 /** What its functions reject with is a {@link SpangateError}: CoordinatorGone, Refused. */
 export interface Operator {
-  /** What stands at gates now, of every run. */
-  holds(): Promise<readonly Hold[]>;
-  /** The steps that wait to be let go on by hand. */
-  waiting(): Promise<readonly SeenStep[]>;
+  /** What stands at gates now, of every run, and the steps that wait to be let go on by hand at the same moment. */
+  standing(): Promise<{ readonly holds: readonly Hold[]; readonly waiting: readonly SeenStep[] }>;
   /** Lets one hold go on, whatever its order says. @returns false when nothing stood there */
   release(hold: { readonly instance: string; readonly id: number }): Promise<boolean>;
   agents(): Promise<readonly AttachedAgent[]>;
@@ -61,10 +59,10 @@ export async function connectOperator(at: CoordinatorAddress, timeoutMs: number)
       throw named(error);
     });
   return {
-    holds: async () =>
-      (await ask<ListHoldsResponse>(unary(client.listHolds, answerLimitMs)({}))).holds.map(holdFromWire),
-    waiting: async () =>
-      (await ask<ListHoldsResponse>(unary(client.listHolds, answerLimitMs)({}))).waiting.map(stepFromWire),
+    standing: async () => {
+      const { holds, waiting } = await ask<ListHoldsResponse>(unary(client.listHolds, answerLimitMs)({}));
+      return { holds: holds.map(holdFromWire), waiting: waiting.map(stepFromWire) };
+    },
     release: async (hold) => (await ask(unary(client.release, answerLimitMs)(hold))).released,
     agents: async () =>
       (await ask<ListAgentsResponse>(unary(client.listAgents, answerLimitMs)({}))).agents.map(agentFromWire),

@@ -20,10 +20,7 @@ export const holds: Command<HoldsOptions> = {
     ["holds --json | jq -r .actor", "For a script"],
   ],
   async action({ json = false, ...options }, _, around) {
-    const { found, waiting } = await lookAt(options, around, async (operator) => ({
-      found: await operator.holds(),
-      waiting: await operator.waiting(),
-    }));
+    const { holds: found, waiting } = await lookAt(options, around, (operator) => operator.standing());
     const now = Date.now();
     if (json) for (const hold of found) around.stdout.write(jsonLine(holdFacts(hold)));
     else around.stdout.write(found.length === 0 ? "Nothing stands at a gate.\n" : describe(found, now, around.stdout));

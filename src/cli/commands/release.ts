@@ -40,7 +40,7 @@ export const release: Command<ReleaseOptions> = {
   async action({ all = false, actor, json = false, ...options }, args, around) {
     const isMeant = choose(args, all, actor);
     const released = await lookAt(options, around, async (operator) => {
-      const found = (await operator.holds()).filter(isMeant);
+      const found = (await operator.standing()).holds.filter(isMeant);
       const went = await Promise.all(
         found.map(({ arrival: { agent, id } }) => operator.release({ instance: agent.instance, id })),
       );
