@@ -133,20 +133,21 @@ export class Stage {
       found = await this.#remains();
       return found.length === 0 ? true : undefined;
     };
-    await untilAsync("nothing is left of a round", look, settleMs).catch(() => {
-      for (const it of found) tally.leak(`round ${number}: ${it}`);
+    await untilAsync("nothing is left of a round", look, settleMs).catch((error: unknown) => {
+      for (const it of [...found, error]) tally.leak(`round ${number}: ${it}`);
     });
   }
 
   /** What is there and should not be; what is not and should. */
   async #remains(): Promise<readonly string[]> {
     const { operator, open, services } = this.#parts;
-    const [holds, agents] = await Promise.all([operator.holds(), operator.agents()]);
+    const [{ holds, waiting }, agents] = await Promise.all([operator.standing(), operator.agents()]);
     const known = this.#known;
     const names = agents.map(({ service }) => service);
     return [
       ...open.all,
       ...holds.map(({ arrival }) => `${arrival.actor} is held in ${arrival.agent.service}`),
+      ...waiting.map(({ runId }) => `a step of run ${runId} waits for somebody's hand`),
       ...names.filter((name) => name === "job").map(() => "an agent of a job is attached"),
       ...[...services.pids.values()]
         .filter((name) => !names.includes(name))
