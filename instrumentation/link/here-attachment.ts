@@ -1,5 +1,6 @@
 // One coordinator of this process, as the agent sees it: which runs are its own, and which flows wait for it.
 import { AsyncLocalStorage } from "node:async_hooks";
+import { died } from "../../src/core/departure.js";
 import type { DiscoveryRequest } from "../../src/core/discovery.js";
 import type { ActorRules, SpanMatch } from "../../src/core/model.js";
 import type { RuleSet } from "../../src/gen/spangate/v1/model.js";
@@ -68,7 +69,7 @@ export class HereAttachment {
     try {
       for (let event = this.#queue.shift(); event; event = this.#queue.shift()) this.#session?.receive({ event });
     } catch (error) {
-      this.#session?.end(String(error));
+      this.#session?.end(died(String(error)));
       this.#leave();
     }
   }

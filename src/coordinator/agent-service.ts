@@ -1,6 +1,6 @@
 // AgentService over gRPC: one AgentSession for an agent's first stream; its second joins it.
 import { status } from "@grpc/grpc-js";
-import { lostLink } from "../core/silence.js";
+import { type Departure, died, lost } from "../core/departure.js";
 import type { AttachRequest, Join } from "../gen/spangate/v1/agent.js";
 import type { AgentServiceServer } from "../gen/spangate/v1/agent_service.js";
 import type { Admission } from "./admission.js";
@@ -17,7 +17,7 @@ interface StreamEvents {
   /** @throws {ProtocolError} */
   receive(request: AttachRequest): void;
   /** It is over. */
-  end(reason: string): void;
+  end(departure: Departure): void;
   /** It is ended, because the agent broke the protocol. */
   refuse(reason: string): void;
 }
@@ -28,7 +28,7 @@ export function agentService(coordinator: Coordinator, admit: Admission, heartbe
       const refusal = admit(call.metadata, "agent");
       if (refusal) return void call.emit("error", refusal);
       let stream: StreamEvents | undefined;
-      heartbeats.watch(call, () => stream?.end(lostLink));
+      heartbeats.watch(call, () => stream?.end(lost));
       call.on("data", (request) => {
         try {
           const refusal = malformed(request);
@@ -47,11 +47,11 @@ export function agentService(coordinator: Coordinator, admit: Admission, heartbe
         }
       });
       call.on("end", () => {
-        stream?.end("its stream ended without a goodbye");
+        stream?.end(died("its stream ended without a goodbye"));
         call.end();
       });
-      call.on("cancelled", () => stream?.end("the connection broke"));
-      call.on("error", (error: Error) => stream?.end(error.message));
+      call.on("cancelled", () => stream?.end(died("the connection broke")));
+      call.on("error", (error: Error) => stream?.end(died(error.message)));
     },
   };
 }
@@ -63,8 +63,8 @@ function first(coordinator: Coordinator, call: AttachCall): StreamEvents {
   });
   return {
     receive: (request) => session.receive(request),
-    end: (reason) => session.end(reason),
-    refuse: (reason) => session.end(reason),
+    end: (departure) => session.end(departure),
+    refuse: (reason) => session.end(died(reason)),
   };
 }
 

@@ -2,6 +2,7 @@
 // Whatever an agent sends, the worst that happens is the end of its own streams.
 import { randomBytes } from "node:crypto";
 import { status } from "@grpc/grpc-js";
+import { type Departure, died, inOrder } from "../core/departure.js";
 import { coordinatorLimits } from "../core/limits.js";
 import type { AgentRef } from "../core/model.js";
 import type { Arrived, AttachRequest, Discovered, Hello, Passed } from "../gen/spangate/v1/agent.js";
@@ -31,8 +32,8 @@ export class AgentSession implements JoinableSession {
   #agent: Agent | undefined;
   #ref: AgentRef | undefined;
   #second: SecondStream | undefined;
-  /** Why the first stream has ended, while the second has not. */
-  #ended: string | undefined;
+  /** How the first stream has ended, while the second has not. */
+  #ended: Departure | undefined;
   #lastArrival = 0;
   /** Arrivals whose releases come by the first stream: a stopped thread reads nothing, and a claim has to see the rules. */
   readonly #byFirst = new Set<number>();
@@ -62,25 +63,25 @@ export class AgentSession implements JoinableSession {
 
   part(): void {
     this.#second = undefined;
-    if (this.#ended !== undefined) this.#leave(true, this.#ended);
+    if (this.#ended) this.#leave(this.#ended);
   }
 
   expel(reason: string): void {
     this.part();
     this.#send({ $case: "stop", value: { reason } });
-    this.end(reason);
+    this.end(died(reason));
   }
 
   /**
    * The first stream has ended. Without Goodbye the agent has died: what it has told by the second is still to be read,
    * Goodbye may wait for it.
    */
-  end(reason: string): void {
+  end(departure: Departure): void {
     const second = this.#second;
-    if (!second) return this.#leave(true, reason);
+    if (!second) return this.#leave(departure);
     // Told again when what was ended is over.
-    if (this.#ended !== undefined) return;
-    this.#ended = reason;
+    if (this.#ended) return;
+    this.#ended = departure;
     setTimeout(() => {
       second.end();
       this.part();
@@ -113,16 +114,16 @@ export class AgentSession implements JoinableSession {
       case "listening":
         return this.#listening(event.value.port);
       case "goodbye":
-        return this.#leave(false, "it ended in order, as by process.exit()");
+        return this.#leave(inOrder);
       case "join":
         throw new ProtocolError(status.INVALID_ARGUMENT, "Join must be the first event of a second stream.");
     }
   }
 
-  #leave(died: boolean, reason: string): void {
+  #leave(departure: Departure): void {
     const ref = this.#ref;
     this.#ref = undefined;
-    if (ref) this.#coordinator.detached(ref, died, reason);
+    if (ref) this.#coordinator.detached(ref, departure);
   }
 
   #welcome(hello: Hello): void {

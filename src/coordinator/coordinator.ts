@@ -1,5 +1,6 @@
 // The truth of all runs: which agents are attached, which runs are open, which actor is whose.
 import { randomBytes } from "node:crypto";
+import type { Departure } from "../core/departure.js";
 import type { DiscoveryRequest } from "../core/discovery.js";
 import { errorOf } from "../core/errors.js";
 import { coordinatorLimits, defaultLimits } from "../core/limits.js";
@@ -237,13 +238,13 @@ export class Coordinator {
     for (const { session } of this.#runs.all) session.put(input);
   }
 
-  detached(agent: AgentRef, died: boolean, reason: string): void {
+  detached(agent: AgentRef, departure: Departure): void {
     const known = this.agents.find(agent.instance);
     this.agents.detach(agent.instance);
     this.#lastWords.heardOf(agent);
-    this.putToAll({ type: "detached", agent, died, reason });
-    if (known) this.#watchers.tell({ type: "left", agent: known, died, reason });
-    if (known) this.discoveries.tell({ type: "left", agent: known, died, reason });
+    this.putToAll({ type: "detached", agent, departure });
+    if (known) this.#watchers.tell({ type: "left", agent: known, departure });
+    if (known) this.discoveries.tell({ type: "left", agent: known, departure });
     this.#findAnew((adoption) => adoption.detach(agent));
   }
 

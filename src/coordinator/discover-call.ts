@@ -5,7 +5,7 @@ import type { Coordinator } from "./coordinator.js";
 import type { Finding } from "./discoveries.js";
 import type { Listener } from "./listeners.js";
 import { Teller } from "./teller.js";
-import { agentToWire } from "./watch-call.js";
+import { agentToWire, leftToWire } from "./watch-call.js";
 
 /**
  * @returns what ends it
@@ -39,10 +39,8 @@ function findingToWire(finding: Finding): DiscoverEvent["event"] {
       return { $case: "begun", value: { silent: finding.silent.map(({ instance }) => instance) } };
     case "attached":
       return { $case: "attached", value: agentToWire(finding.agent) };
-    case "left": {
-      const { died, reason } = finding;
-      return { $case: "left", value: { agent: agentToWire(finding.agent), died, reason } };
-    }
+    case "left":
+      return { $case: "left", value: leftToWire(finding.agent, finding.departure) };
     case "seen":
       return { $case: "seen", value: seenToWire(finding) };
     case "told":

@@ -1,4 +1,5 @@
 // Those who ask what spans there are. Nothing of the answers is kept: each hears what is told from his question on.
+import type { Departure } from "../core/departure.js";
 import type { DiscoveryRequest, SeenSpans } from "../core/discovery.js";
 import { errorOf } from "../core/errors.js";
 import { coordinatorLimits, runLimits } from "../core/limits.js";
@@ -10,7 +11,7 @@ export type Finding =
   /** All agents but the silent ones tell their spans from now on. */
   | { readonly type: "begun"; readonly silent: readonly AgentRef[] }
   | { readonly type: "attached"; readonly agent: Agent }
-  | { readonly type: "left"; readonly agent: Agent; readonly died: boolean; readonly reason: string }
+  | { readonly type: "left"; readonly agent: Agent; readonly departure: Departure }
   | ({ readonly type: "seen" } & SeenSpans)
   /** All that was seen before agents were asked for it has been told. */
   | { readonly type: "told" };

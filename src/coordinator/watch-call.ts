@@ -1,5 +1,6 @@
 // RunnerService's Watch: what is seen of all runs, as events.
-import type { AgentInfo, WatchEvent, Arrival as WireArrival } from "../gen/spangate/v1/runner.js";
+import type { Departure } from "../core/departure.js";
+import type { AgentInfo, AgentLeft, WatchEvent, Arrival as WireArrival } from "../gen/spangate/v1/runner.js";
 import { queueMicrotask, wallClock } from "../real-time.js";
 import { arrivalToWire } from "../wire/runs.js";
 import { modeToWire } from "../wire/spans.js";
@@ -39,14 +40,16 @@ export function agentToWire({ instance, service, pid, thread, modes, versions, p
   return { instance, service, pid, thread, versions, modes: modes.map(modeToWire), ports: [...ports] };
 }
 
+export function leftToWire(agent: Agent, { how, reason }: Departure): AgentLeft {
+  return { agent: agentToWire(agent), died: how !== "in order", reason };
+}
+
 function sightToWire(sight: Sight): WatchEvent["event"] {
   switch (sight.type) {
     case "attached":
       return { $case: "attached", value: agentToWire(sight.agent) };
-    case "left": {
-      const { died, reason } = sight;
-      return { $case: "left", value: { agent: agentToWire(sight.agent), died, reason } };
-    }
+    case "left":
+      return { $case: "left", value: leftToWire(sight.agent, sight.departure) };
     case "runOpened":
       return { $case: "runOpened", value: { runId: sight.runId, starters: [...sight.starters] } };
     case "runClosed":

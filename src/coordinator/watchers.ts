@@ -1,5 +1,6 @@
 // Those who look on: they hear what comes and goes in all runs, and change nothing.
 import type { Move } from "../core/by-hand.js";
+import type { Departure } from "../core/departure.js";
 import type { Arrival } from "../core/model.js";
 import type { Agent } from "./agents.js";
 
@@ -14,7 +15,7 @@ export interface Standing {
 /** Something that came or went. */
 export type Sight =
   | { readonly type: "attached"; readonly agent: Agent }
-  | { readonly type: "left"; readonly agent: Agent; readonly died: boolean; readonly reason: string }
+  | { readonly type: "left"; readonly agent: Agent; readonly departure: Departure }
   | { readonly type: "runOpened"; readonly runId: string; readonly starters: readonly string[] }
   | { readonly type: "runClosed"; readonly runId: string }
   | { readonly type: "held" | "released"; readonly standing: Standing }

@@ -45,14 +45,15 @@ export function starterCrashed(run: Run, actor: ActorState, checkpoint: Checkpoi
 
 /** @param error how the starter ended because of it, if that is known */
 export function processDied(death: Death, error?: string): Failure {
-  const { service, pid, reason, isLost } = death;
+  const { service, pid, departure } = death;
+  const isLost = departure.how === "lost";
   const inside = death.actor === undefined ? "" : ` while ${death.actor} was in it`;
   return {
     code: "ProcessDied",
     actor: death.actor,
     message: lines([
-      `The process ${service} (pid ${pid}) ${isLost ? "is lost" : "died"}${inside}${isLost ? `: ${reason}` : ""}.`,
-      ...(isLost ? [] : [`Its link ended with: ${reason}`]),
+      `The process ${service} (pid ${pid}) ${isLost ? "is lost" : "died"}${inside}${isLost ? `: ${departure.reason}` : ""}.`,
+      ...(isLost ? [] : [`Its link ended with: ${departure.reason}`]),
       ...(error === undefined ? [] : [`The starter's error: ${error}`]),
       isLost
         ? "Its holds are gone with it. Where it still runs it goes on without spangate: start it anew to race it again."

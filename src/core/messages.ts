@@ -1,5 +1,6 @@
 // What goes into the state machine of a run and what comes out of it.
 
+import type { Departure } from "./departure.js";
 import type { Failure } from "./errors.js";
 import type { AgentRef, Arrival, LockWait, PassedSpan, Reached } from "./model.js";
 import type { Surroundings } from "./surroundings.js";
@@ -28,8 +29,8 @@ export type Input =
       readonly error: string | undefined;
       readonly called: readonly string[];
     }
-  /** An agent is gone; `died` when it did not say goodbye. */
-  | { readonly type: "detached"; readonly agent: AgentRef; readonly died: boolean; readonly reason: string }
+  /** An agent is gone. */
+  | { readonly type: "detached"; readonly agent: AgentRef; readonly departure: Departure }
   /** Every agent has told all that it knew when `sync` was put out. */
   | { readonly type: "synced"; readonly surroundings: Surroundings }
   /** What waited for locks when the run had seen `asOf` moves; `isAsked` where that is the answer to `probe`. */

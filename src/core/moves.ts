@@ -1,12 +1,12 @@
 // What happens to one actor: it is let go, arrives, passes, ends, is lost. Each function changes the actor and puts
 // out what its shell has to do; who moves next is decided in turns.ts.
 import { type ActorState, noteUnclaimed } from "./actor-state.js";
+import type { Departure } from "./departure.js";
 import { livesOn } from "./in-flight.js";
 import { free } from "./locks.js";
 import type { Output } from "./messages.js";
 import type { AgentRef, Arrival, Checkpoint, LockWait, PassedSpan } from "./model.js";
 import { actorOf, armedOf, holdKey, isGoingOn, isReturned, names, note, type Run, refile } from "./run.js";
-import { lostLink } from "./silence.js";
 
 /** Gives an actor the turn: begins it, or releases the holds that stand between it and its targets. */
 export function letGo(run: Run, actor: ActorState, targets: readonly Checkpoint[], out: Output[]): void {
@@ -172,12 +172,12 @@ export function withdraw(
 }
 
 /** An agent is gone, and with it whatever stood or went on in it. */
-export function detach(run: Run, agent: AgentRef, died: boolean, reason: string, out: Output[]): void {
-  const held = withdraw(run, (arrival) => arrival.agent.instance === agent.instance, reason, out);
+export function detach(run: Run, agent: AgentRef, departure: Departure, out: Output[]): void {
+  const held = withdraw(run, (arrival) => arrival.agent.instance === agent.instance, departure.reason, out);
   const inside = [...held, ...forgetOpen(run, agent, out)];
   // A process that ends in order, as by process.exit(), takes whoever stands in it along all the same.
-  if (died || held.length > 0) {
-    run.lastDeath = { service: agent.service, pid: agent.pid, reason, isLost: reason === lostLink, actor: inside[0] };
+  if (departure.how !== "in order" || held.length > 0) {
+    run.lastDeath = { service: agent.service, pid: agent.pid, departure, actor: inside[0] };
     if (inside.length > 0) run.death = run.lastDeath;
   }
 }

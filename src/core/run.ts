@@ -2,6 +2,7 @@
 // and stalls.ts.
 
 import { type ActorState, newActor, notePassed } from "./actor-state.js";
+import type { Departure } from "./departure.js";
 import type { Failure } from "./errors.js";
 import { livesOn } from "./in-flight.js";
 import { compileSpan, type SpanMatcher } from "./matcher.js";
@@ -70,9 +71,7 @@ export interface Run {
 export interface Death {
   readonly service: string;
   readonly pid: number;
-  readonly reason: string;
-  /** True when the link to it was cut: it may live on. */
-  readonly isLost: boolean;
+  readonly departure: Departure;
   readonly actor: string | undefined;
 }
 

@@ -9,7 +9,7 @@ export const silentPings = 5;
 /** In seconds: the shortest time in which that happens; a ping more is the longest. */
 const silentSeconds = (pingMs * silentPings) / 1_000;
 
-/** Why an agent is gone whose link was cut. */
+/** Why a link was given up. */
 export const lostLink = `nothing was heard of it for ${silentSeconds} seconds: the link to its machine is cut, or that machine stands still`;
 
 /** Counts how often in a row nothing was heard. */

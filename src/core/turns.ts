@@ -61,7 +61,7 @@ export function advance(run: Run, input: Input): readonly Output[] {
       react(run, out);
       break;
     case "detached":
-      detach(run, input.agent, input.died, input.reason, out);
+      detach(run, input.agent, input.departure, out);
       if (run.death && run.goal) fail(run, processDied(run.death), out);
       react(run, out);
       break;

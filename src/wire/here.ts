@@ -1,4 +1,5 @@
 // A gateway and the agent of its own process are of layers that do not import each other: they find each other here.
+import type { Departure } from "../core/departure.js";
 import type { AttachRequest, AttachResponse } from "../gen/spangate/v1/agent.js";
 
 export type AgentEvent = NonNullable<AttachRequest["event"]>;
@@ -8,7 +9,7 @@ export type AgentCommand = NonNullable<AttachResponse["command"]>;
 export interface HereSession {
   /** @throws when the event breaks the protocol */
   receive(request: { readonly event: AgentEvent }): void;
-  end(reason: string): void;
+  end(departure: Departure): void;
 }
 
 /** The agent of this very process. */

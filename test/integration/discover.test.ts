@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type ClientReadableStream, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { type CoordinatorServer, serveCoordinator } from "../../src/coordinator/server.ts";
+import { died } from "../../src/core/departure.ts";
 import type { AttachResponse } from "../../src/gen/spangate/v1/agent.ts";
 import type { SpanSort } from "../../src/gen/spangate/v1/model.ts";
 import { type DiscoverEvent, type DiscoverResponse, RunnerServiceClient } from "../../src/gen/spangate/v1/runner.ts";
@@ -48,7 +49,7 @@ class Agent {
   }
 
   leave(): void {
-    this.#session.end("its test is over");
+    this.#session.end(died("its test is over"));
   }
 
   #obey(command: AttachResponse["command"]): void {

@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type CoordinatorServer, serveCoordinator } from "../../src/coordinator/server.ts";
+import { died } from "../../src/core/departure.ts";
 import { type Gateway, openGateway } from "../../src/index.ts";
 import type { LiveMessage } from "../../src/ui/protocol.ts";
 import { serveUi, type UiServer } from "../../src/ui/server.ts";
@@ -269,7 +270,7 @@ describe("a page hears", () => {
     await first.heard(({ type }) => type === "ready");
     expect(first.messages.map(({ type }) => type)).toEqual(["hello", "attached", "ready"]);
     // It would have to take every run's rules.
-    session.end("it was seen");
+    session.end(died("it was seen"));
     await first.heard(({ type }) => type === "left");
     const [alice, bob] = [gateway.starter("alice", () => "a"), gateway.starter("bob", () => "b")];
     await using runner = gateway.runner([alice, bob], [alice.started, bob.finished]);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type ClientReadableStream, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type CoordinatorServer, serveCoordinator } from "../../src/coordinator/server.ts";
+import { died } from "../../src/core/departure.ts";
 import { RunnerServiceClient, type WatchEvent, type WatchResponse } from "../../src/gen/spangate/v1/runner.ts";
 import { tokenMetadata } from "../../src/wire/token.ts";
 import { helloOf } from "../support/raw-agent.ts";
@@ -41,7 +42,7 @@ it("tells what is there first, then what comes and goes, in sequence", async () 
   const { seen, stream } = reader();
   await until("the first event", () => seen[0]);
   comeAndGo("late");
-  early.end("the connection broke");
+  early.end(died("the connection broke"));
   await until("all events", () => (seen.length >= 4 ? true : undefined));
   expect(seen.map(({ event }) => event)).toMatchObject([
     { $case: "attached", value: { service: "early" } },

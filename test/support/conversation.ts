@@ -1,5 +1,6 @@
 // A run by hand: puts inputs in and tells the outputs in short words, such as "begin alice" or "release alice b".
 
+import { died } from "../../src/core/departure.ts";
 import type { Input, Output } from "../../src/core/messages.ts";
 import type { Arrival, PassedSpan, Reached, SpanMatch } from "../../src/core/model.ts";
 import { newRun, type Run } from "../../src/core/run.ts";
@@ -55,7 +56,7 @@ export class Conversation {
   }
 
   die(actorsAgent = bank, reason = "the socket was closed"): readonly string[] {
-    return this.put({ type: "detached", agent: actorsAgent, died: true, reason });
+    return this.put({ type: "detached", agent: actorsAgent, departure: died(reason) });
   }
 
   put(input: Input): readonly string[] {

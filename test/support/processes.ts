@@ -1,5 +1,6 @@
 // The simulated side of a run: actors that run through services, each with an agent whose channels deliver in
 // sequence but as late as they like, and the runner that starts the actors.
+import type { Departure } from "../../src/core/departure.ts";
 import type { Input } from "../../src/core/messages.ts";
 import type { AgentRef, Arrival, Checkpoint } from "../../src/core/model.ts";
 
@@ -111,13 +112,13 @@ export class Processes {
   }
 
   /** A process ends, and every flow that is held in it. */
-  leave(service: string, died: boolean): void {
+  leave(service: string, departure: Departure): void {
     const agent = this.#agents.get(service);
     if (!agent) return;
     const inside = [...this.#flows].filter(({ gate }) => gate?.startsWith(`${agent.ref.instance}:`));
     this.#agents.delete(service);
     for (const deliver of agent.toCoordinator) deliver();
-    this.#coordinator.put({ type: "detached", agent: agent.ref, died, reason: "the socket was closed" });
+    this.#coordinator.put({ type: "detached", agent: agent.ref, departure });
     for (const number of this.#questions.keys()) this.#answer(number, service);
     for (const actor of new Set(inside.map((flow) => flow.actor))) this.#kill(actor, "Error: socket hang up");
   }

@@ -1,6 +1,7 @@
 // Random programs, and orders that are taken from one of their possible interleavings.
 
 import * as fc from "fast-check";
+import { died, inOrder, lost } from "../../src/core/departure.ts";
 import type { Goal } from "../../src/core/messages.ts";
 import type { Step } from "../../src/core/model.ts";
 
@@ -156,7 +157,11 @@ function anyFault(): fc.Arbitrary<Fault> {
   return fc.oneof(
     fc.record({ type: fc.constant("crash" as const), actor: fc.constantFrom(...actors) }),
     fc.record({ type: fc.constant("abort" as const), actor: fc.constantFrom(...actors) }),
-    fc.record({ type: fc.constant("leave" as const), service: fc.constantFrom(...services), died: fc.boolean() }),
+    fc.record({
+      type: fc.constant("leave" as const),
+      service: fc.constantFrom(...services),
+      departure: fc.constantFrom(inOrder, lost, died("the socket was closed")),
+    }),
     fc.record({ type: fc.constant("clock" as const), input: fc.constantFrom("stalled" as const, "expired" as const) }),
     fc.record({ type: fc.constant("close" as const) }),
   );

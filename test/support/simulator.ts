@@ -1,6 +1,7 @@
 // Plays actors, agents, a runner and their slow channels against the core. Every choice comes from outside, so a
 // failure shrinks and repeats; the clocks go off only when nothing else can happen.
 
+import type { Departure } from "../../src/core/departure.ts";
 import type { Failure } from "../../src/core/errors.ts";
 import type { Goal, Input, Output } from "../../src/core/messages.ts";
 import type { Step } from "../../src/core/model.ts";
@@ -27,7 +28,7 @@ export interface Scenario {
 export type Fault =
   | { readonly type: "crash"; readonly actor: string }
   | { readonly type: "abort"; readonly actor: string }
-  | { readonly type: "leave"; readonly service: string; readonly died: boolean }
+  | { readonly type: "leave"; readonly service: string; readonly departure: Departure }
   | { readonly type: "clock"; readonly input: "stalled" | "expired" }
   | { readonly type: "close" };
 
@@ -121,7 +122,7 @@ class Simulation {
       case "abort":
         return this.#processes.abort(fault.actor);
       case "leave":
-        return this.#processes.leave(fault.service, fault.died);
+        return this.#processes.leave(fault.service, fault.departure);
       case "clock":
         if (this.#clock === "progress" || (this.#clock === "step" && fault.input === "expired"))
           this.#put({ type: fault.input });

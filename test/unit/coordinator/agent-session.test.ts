@@ -2,16 +2,17 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import { AgentSession } from "../../../src/coordinator/agent-session.ts";
 import { Coordinator } from "../../../src/coordinator/coordinator.ts";
+import { type Departure, died, inOrder } from "../../../src/core/departure.ts";
 import { coordinatorLimits } from "../../../src/core/limits.ts";
 import { helloOf, status } from "../../support/raw-agent.ts";
 
 let session: AgentSession;
-const detached = vi.fn<(died: boolean, reason: string) => void>();
+const detached = vi.fn<(departure: Departure) => void>();
 
 beforeEach(() => {
   detached.mockClear();
   const coordinator = new Coordinator();
-  vi.spyOn(coordinator, "detached").mockImplementation((_, died, reason) => detached(died, reason));
+  vi.spyOn(coordinator, "detached").mockImplementation((_, departure) => detached(departure));
   let key = "";
   session = new AgentSession(coordinator, (command) => {
     if (command.$case === "welcome") key = command.value.key;
@@ -25,33 +26,33 @@ const goodbye = { event: { $case: "goodbye", value: {} }, sequence: 2 } as const
 
 it("is in order when Goodbye and the end of the first are read before what the second has brought", () => {
   session.receive(goodbye);
-  session.end("its stream ended without a goodbye");
+  session.end(died("its stream ended without a goodbye"));
   expect(detached).not.toHaveBeenCalled();
   session.receive(listening);
   session.part();
-  expect(detached.mock.calls).toEqual([[false, "it ended in order, as by process.exit()"]]);
+  expect(detached.mock.calls).toEqual([[inOrder]]);
 });
 
 it("is in order when the second has ended before", () => {
   session.receive(listening);
   session.part();
   session.receive(goodbye);
-  session.end("its stream ended without a goodbye");
-  expect(detached.mock.calls).toEqual([[false, "it ended in order, as by process.exit()"]]);
+  session.end(died("its stream ended without a goodbye"));
+  expect(detached.mock.calls).toEqual([[inOrder]]);
 });
 
 it("is a death without Goodbye, when both have ended", () => {
-  session.end("the connection broke");
+  session.end(died("the connection broke"));
   session.receive(listening);
   expect(detached).not.toHaveBeenCalled();
   session.part();
-  expect(detached.mock.calls).toEqual([[true, "the connection broke"]]);
+  expect(detached.mock.calls).toEqual([[died("the connection broke")]]);
 });
 
 it("is a death soon, though the second does not end", async () => {
-  session.end("the connection broke");
+  session.end(died("the connection broke"));
   await vi.waitUntil(() => detached.mock.calls.length > 0, 5_000);
-  expect(detached.mock.calls).toEqual([[true, "the connection broke"]]);
+  expect(detached.mock.calls).toEqual([[died("the connection broke")]]);
 });
 
 it("is refused where as many agents are attached as the coordinator takes, until one leaves", () => {
@@ -63,7 +64,7 @@ it("is refused where as many agents are attached as the coordinator takes, until
   };
   const [first] = Array.from({ length: coordinatorLimits.agents }, attach);
   expect(attach).toThrow(expect.objectContaining({ code: status.RESOURCE_EXHAUSTED }));
-  first?.end("the connection broke");
+  first?.end(died("the connection broke"));
   attach();
   expect(coordinator.agents.all).toHaveLength(coordinatorLimits.agents);
 });

@@ -1,5 +1,6 @@
 // What a run does when something breaks: it lets everything go, and tells the cause.
 import { describe, expect, it } from "vitest";
+import { inOrder } from "../../../src/core/departure.ts";
 import { at, bank, shop } from "../../support/builders.ts";
 import { Conversation } from "../../support/conversation.ts";
 
@@ -38,10 +39,10 @@ describe("when things break", () => {
   it("fails the step also when that process ends in order, and not where nobody stands in it", () => {
     const run = new Conversation(["alice", "bob"], alice("read"), bob("read"), alice("write"));
     run.next();
-    expect(run.put({ type: "detached", agent: shop, died: false, reason: "it ended in order" })).toEqual([]);
+    expect(run.put({ type: "detached", agent: shop, departure: inOrder })).toEqual([]);
     run.arrive("alice", "after", "read");
     run.next();
-    const ended = run.put({ type: "detached", agent: bank, died: false, reason: "it ended in order" });
+    const ended = run.put({ type: "detached", agent: bank, departure: inOrder });
     expect(ended).toEqual(["withdrawn alice after read", "failed ProcessDied"]);
     expect(run.failure).toContain("it ended in order");
   });
@@ -58,7 +59,7 @@ describe("when things break", () => {
     const run = new Conversation(["alice"], alice("read"));
     run.next();
     run.pass("alice", "before", "POST");
-    expect(run.put({ type: "detached", agent: bank, died: false, reason: "exit" })).toEqual([]);
+    expect(run.put({ type: "detached", agent: bank, departure: inOrder })).toEqual([]);
   });
 
   it("drops a hold whose flow is gone", () => {
