@@ -41,7 +41,10 @@ export function clientTlsOf(options: TlsOptions, { env, cwd }: Surroundings): Cl
   const isMeant = options.tls ?? env["SPANGATE_TLS"] === "1";
   if (!isMeant && Object.values(tls).every((it) => it === undefined)) return undefined;
   const placed = placedIn((path) => resolve(cwd, path), tls);
+  // One that is missing is called as the one that needs it was given.
+  const isByVariable = (key: Key) =>
+    options[flags[key]] === undefined && (tls[key] !== undefined || (options.tlsCert ?? options.tlsKey) === undefined);
   // Told now, by the name that it was given by, and not by every process that cannot attach.
-  readClientTls(placed, (key) => (options[flags[key as Key]] === undefined ? variable(key as Key) : `--tls-${key}`));
+  readClientTls(placed, (key) => (isByVariable(key as Key) ? variable(key as Key) : `--tls-${key}`));
   return placed;
 }

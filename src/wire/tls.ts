@@ -48,8 +48,10 @@ export function readPem(what: string, place: string): string {
  */
 export function readClientTls(tls: ClientTls, nameOf = (key: string) => `tls.${key}`): ClientTls {
   const { ca, cert, key, servername } = tls;
-  if ((cert === undefined) !== (key === undefined))
-    throw new UsageError("BadOption", `${nameOf("cert")} and ${nameOf("key")} go together; one of them is missing.`);
+  if ((cert === undefined) !== (key === undefined)) {
+    const [given, missing] = key === undefined ? ["cert", "key"] : ["key", "cert"];
+    throw new UsageError("BadOption", `${nameOf(given)} needs ${nameOf(missing)}: they go together.`);
+  }
   const read = (name: "ca" | "cert" | "key", place: string | undefined) => place && readPem(nameOf(name), place);
   const found = { ca: read("ca", ca), cert: read("cert", cert), key: read("key", key) };
   checkPem(found, nameOf);

@@ -88,14 +88,17 @@ it("lets an actor's holds go, or all", async () => {
   expect(all.stdout).toContain("alice goes on before outer");
 });
 
-it.each([[[]], [["1"]], [["1", "x"]], [["1", "2", "--all"]], [["--all", "--actor", "bob"]]])(
-  "asks which hold is meant: release %j",
-  async (args) => {
-    const { exitCode, stderr } = await call(["release", ...args], env);
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain("Which hold?");
-  },
-);
+it.each<[string[], string]>([
+  [[], "Which hold?"],
+  [["1"], "Which hold?"],
+  [["1", "x"], '"x" is no hold\'s ID: give a whole number'],
+  [["1", "2", "--all"], "Which hold?"],
+  [["--all", "--actor", "bob"], "Which hold?"],
+])("asks which hold is meant: release %j", async (args, question) => {
+  const { exitCode, stderr } = await call(["release", ...args], env);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(question);
+});
 
 it("follows what comes and goes, from what is there on", async () => {
   await using all = start(["watch"], env);

@@ -168,7 +168,13 @@ describe("before anything starts, with the option that is wrong,", () => {
       "a certificate without a key",
       ["--tls-cert", pairOf("client").cert],
       {},
-      "--tls-cert and SPANGATE_TLS_KEY go together",
+      "--tls-cert needs --tls-key: they go together",
+    ],
+    [
+      "a variable's certificate without a key",
+      [],
+      { SPANGATE_TLS_CERT: pairOf("client").cert },
+      "SPANGATE_TLS_CERT needs SPANGATE_TLS_KEY: they go together",
     ],
     [
       "another's key",

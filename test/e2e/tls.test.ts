@@ -69,7 +69,11 @@ describe("a process under test ends with one clear line, in time,", () => {
   it.each([
     ["with a wrong token", { SPANGATE_TOKEN: "guess" }, "token is missing or wrong"],
     ["with a runner's token", { SPANGATE_TOKEN: token }, "cannot be agents"],
-    ["with a key and no certificate", { SPANGATE_TLS_CERT: "" }, "SPANGATE_TLS_CERT and SPANGATE_TLS_KEY go together"],
+    [
+      "with a key and no certificate",
+      { SPANGATE_TLS_CERT: "" },
+      "SPANGATE_TLS_KEY needs SPANGATE_TLS_CERT: they go together",
+    ],
     ["with a file that is not there", { SPANGATE_TLS_CA: "/nowhere.pem" }, "SPANGATE_TLS_CA cannot be read: ENOENT"],
   ])("%s, though its certificate is good", async (_, env, reason) => {
     const address = await serve(mutual);

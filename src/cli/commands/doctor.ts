@@ -1,6 +1,8 @@
 // spangate doctor: is everything in place?
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Option } from "commander";
+import { UsageError } from "../../core/errors.js";
 import type { Command } from "../command.js";
 import { type CoordinatorOptions, coordinatorOptions } from "../coordinator.js";
 import { checkApiCopies } from "../doctor/api-copies.js";
@@ -43,6 +45,8 @@ export const doctor: Command<DoctorOptions> = {
   ],
   async action({ cwd = ".", json = false, ...options }, _, around) {
     const folder = resolve(around.cwd, cwd);
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      throw new UsageError("BadOption", `--cwd: there is no folder ${folder}.`);
     const patient: Patient = { folder, manifest: readManifest(folder), node: process.versions.node, around };
     const findings = [
       checkNode(patient),

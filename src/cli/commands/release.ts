@@ -57,12 +57,14 @@ export const release: Command<ReleaseOptions> = {
 /** @throws {UsageError} BadOption, unless exactly one choice was made */
 function choose([instance, id]: readonly string[], all: boolean, actor: string | undefined): (hold: Hold) => boolean {
   const choices = [instance !== undefined, all, actor !== undefined].filter(Boolean).length;
-  if (choices !== 1 || (instance !== undefined && !/^\d+$/.test(id ?? ""))) {
+  if (choices !== 1 || (instance !== undefined && id === undefined)) {
     throw new UsageError(
       "BadOption",
       "Which hold? Give INSTANCE and ID (spangate holds lists them), --actor NAME or --all.",
     );
   }
+  if (id !== undefined && !/^\d+$/.test(id))
+    throw new UsageError("BadOption", `"${id}" is no hold's ID: give a whole number, as spangate holds lists it.`);
   if (all) return () => true;
   if (actor !== undefined) return ({ arrival }) => arrival.actor === actor;
   return ({ arrival }) => arrival.agent.instance === instance && arrival.id === Number(id);

@@ -41,6 +41,12 @@ async function examine({ dependencies = {}, installed = healthy, env = {} }: App
   return { exitCode, findings, problems: findings.filter(({ level }) => level === "problem") };
 }
 
+it("refuses a folder that is not there: nothing is in place in it, and nothing is wrong", async () => {
+  const around = new FakeSurroundings({ cwd: await emptyFolder() });
+  expect(await run(["doctor", "--cwd", "nowhere"], around)).toBe(2);
+  expect(around.stderr.text).toMatch(/^spangate: --cwd: there is no folder .*nowhere\.\n$/);
+});
+
 it("finds nothing wrong where all is in place", async () => {
   const { exitCode, findings } = await examine({
     dependencies: { pg: "^8.0.0" },
