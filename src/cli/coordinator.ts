@@ -1,8 +1,9 @@
 // Which coordinator a command means: by its options, or by the variables that agents know too.
-import { readFile } from "node:fs/promises";
+import type { Stats } from "node:fs";
 import { resolve } from "node:path";
 import { Option } from "commander";
 import { UsageError } from "../core/errors.js";
+import { readGiven } from "../given-file.js";
 import type { CoordinatorAddress } from "../runner/client.js";
 import { isAddress, isOfThisMachine } from "../wire/address.js";
 import type { Surroundings } from "./surroundings.js";
@@ -62,16 +63,14 @@ export async function tokenOf({ tokenFile }: Pick<CoordinatorOptions, "tokenFile
   );
 }
 
-/** @throws {UsageError} BadOption, when it cannot be read or is empty */
-export async function readToken(file: string): Promise<string> {
-  const text = await readFile(file, "utf8").catch((error: Error) => {
-    throw new UsageError("BadOption", `The token cannot be read: ${error.message}`, { cause: error });
+/**
+ * @param check throws where what was found must not be read
+ * @throws {UsageError} BadOption, when it cannot be read or has none
+ */
+export async function readToken(file: string, check?: (found: Stats) => void): Promise<string> {
+  const text = await readGiven(file, 64, check).catch((error: Error) => {
+    throw new UsageError("BadOption", `The token cannot be read from ${file}: ${error.message}.`, { cause: error });
   });
-  return tokenIn(file, text);
-}
-
-/** @throws {UsageError} BadOption, where the file's text is none */
-export function tokenIn(file: string, text: string): string {
   const token = text.trim();
   // It travels as a header.
   if (/^[\x21-\x7e]+$/.test(token)) return token;

@@ -1,8 +1,10 @@
 // From a file to a scenario, or to all that is wrong with it.
+import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { UsageError } from "../core/errors.js";
+import { readGiven } from "../given-file.js";
 import type { Environment } from "../runner/environment.js";
-import { readBounded } from "./bounded.js";
 import { checkExpectations } from "./check/expectations.js";
 import { checkNames, deedsOf } from "./check/names.js";
 import { checkOrder } from "./check/order.js";
@@ -26,6 +28,9 @@ export interface ReadScenario {
   readonly root: Node;
 }
 
+/** Scenarios are written by hand, and what is read is checked as a whole. */
+const mostKiB = 1_024;
+
 /**
  * Reads and checks a file. Nothing is started.
  * @param file as it is told; relative to `cwd`
@@ -33,7 +38,9 @@ export interface ReadScenario {
  */
 export async function readScenario(file: string, cwd: string, env: Environment): Promise<ReadScenario> {
   const path = resolve(cwd, file);
-  const text = await readBounded(file, path);
+  const text = await readGiven(path, mostKiB, checkFile).catch((error: Error) => {
+    throw new UsageError("BadScenario", `${file}: ${error.message}.`, { cause: error });
+  });
   const source = new Source(file, text);
   const folder = dirname(path);
   const { root, scenario } = readText(source, env);
@@ -69,6 +76,11 @@ function checkMeaning(root: Node): readonly Mistake[] {
 // An alias has its mistakes at each place that it stands for.
 function withoutRepeats(mistakes: readonly Mistake[]): readonly Mistake[] {
   return [...new Map(mistakes.toReversed().map((it) => [`${it.span.start} ${it.message}`, it])).values()].toReversed();
+}
+
+// A pipe is in no folder that relative paths could be meant from.
+function checkFile(found: Stats): void {
+  if (!found.isFile()) throw new Error("it is no regular file. Write the scenario into a file, and name that");
 }
 
 async function missingFiles(root: Node, folder: string): Promise<readonly Mistake[]> {

@@ -88,7 +88,7 @@ it("refuses a token that is another user's, or no file at all, and waits for nei
   execFileSync("sh", ["-c", 'mkfifo -m 600 "$1"', "sh", pipe]);
   expect(await call(["serve", "--token-file", pipe])).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining("is no file"),
+    stderr: expect.stringContaining("is no regular file"),
   });
   const dangling = join(dirname(file), "dangling");
   await symlink("nothing", dangling);

@@ -89,7 +89,7 @@ describe("imports", () => {
   });
 
   it("of scenarios lead to what a test has too, and from the command line alone to them", () => {
-    const ofTests = ["src/gateway.ts", "src/runner/", "src/probes/", "src/report/", "src/core/"];
+    const ofTests = ["src/gateway.ts", "src/given-file.ts", "src/runner/", "src/probes/", "src/report/", "src/core/"];
     const packages = ["yaml", "fastest-levenshtein", "pg", "mysql2", "node:"];
     const out = from("src/scenario/").filter(({ target }) => !isOf(target, "src/scenario/", ...ofTests, ...packages));
     expect(told(out)).toEqual([]);

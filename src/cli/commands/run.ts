@@ -48,21 +48,21 @@ export const run: Command<RunOptions> = {
     ["128+N", "ended by signal N, such as 130 by Ctrl-C"],
   ],
   async action({ check = false, report, json = false, ...options }, files, around) {
-    const ended = whenAskedToEnd(around);
     const { read, areFine } = await readAll(files, around, json);
     if (!areFine) return exitCodes.usage;
     if (check) {
       if (!json) for (const file of files) around.stdout.write(`${file} is in order.\n`);
       return exitCodes.done;
     }
+    const connect = options.address === undefined ? undefined : await coordinatorOf(options, around);
     const abort = new AbortController();
-    void ended.then((signal) => {
+    // Until here there is nothing to tear down, and a signal ends the process.
+    void whenAskedToEnd(around).then((signal) => {
       // At once: the teardown may take its time, and somebody waits.
       if (!json)
         around.stderr.write(`spangate: ended by ${signal}; another signal ends it at once, without teardown.\n`);
       abort.abort(new Asked(signal));
     });
-    const connect = options.address === undefined ? undefined : await coordinatorOf(options, around);
     const pages = report === undefined ? undefined : new Pages(resolve(around.cwd, report));
     const tell = teller(around, json);
     let worst: number = exitCodes.done;

@@ -1,9 +1,9 @@
 // The coordinator's token on this machine: in a file that only its owner can read.
 import { randomBytes } from "node:crypto";
-import { constants, type Stats } from "node:fs";
+import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import { UsageError } from "../../core/errors.js";
-import { tokenIn } from "../coordinator.js";
+import { readToken } from "../coordinator.js";
 
 export interface OwnToken {
   readonly token: string;
@@ -26,28 +26,16 @@ export async function takeToken(file: string): Promise<OwnToken> {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== "EEXIST") throw new UsageError("BadOption", `The token cannot be written: ${message}`);
   }
-  // Looked at and read by one handle, so that nobody changes it between the two; what is no file is not waited for.
-  const { O_RDONLY, O_NONBLOCK = 0 } = constants;
-  await using handle = await open(file, O_RDONLY | O_NONBLOCK).catch((error: Error) => {
-    throw new UsageError("BadOption", `The token cannot be read: ${error.message}`, { cause: error });
-  });
-  checkOwner(file, await handle.stat());
-  return { token: tokenIn(file, await handle.readFile("utf8")), isNew: false };
+  return { token: await readToken(file, (found) => checkOwner(file, found)), isNew: false };
 }
 
-/** @throws {UsageError} BadOption */
+// Of what is read then, so that nobody changes it between the two.
 function checkOwner(file: string, found: Stats): void {
-  if (!found.isFile()) throw new UsageError("BadOption", `${file} is no file. Give --token-file another place.`);
+  if (!found.isFile()) throw new Error("it is no regular file. Give --token-file another place");
   if (process.platform === "win32") return;
   // What the system's own user gives is trusted, as a container's secrets are.
   if (found.uid !== 0 && found.uid !== process.getuid?.())
-    throw new UsageError(
-      "BadOption",
-      `${file} is another user's, who then knows the token. Give --token-file a file of your own.`,
-    );
+    throw new Error("it is another user's, who then knows the token. Give --token-file a file of your own");
   if ((found.mode & 0o077) !== 0)
-    throw new UsageError(
-      "BadOption",
-      `Others may read or write ${file}. Keep the token to yourself: chmod 600 ${file}`,
-    );
+    throw new Error(`others may read or write it. \`chmod 600 ${file}\` keeps the token to yourself`);
 }

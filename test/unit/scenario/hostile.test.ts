@@ -73,7 +73,7 @@ describe.skipIf(process.platform === "win32")("what is no scenario's file", { ti
   it.each([
     ["a pipe", "pipe", "it is no regular file"],
     ["a device", "/dev/zero", "it is no regular file"],
-    ["a large file", "large.yaml", "it has more than 1 MiB"],
+    ["a large file", "large.yaml", "it has more than 1024 KiB"],
     ["a folder", ".", "it is a folder"],
     ["nothing", "none.yaml", "there is no such file"],
   ])("such as %s is refused", async (_, file, why) => {
