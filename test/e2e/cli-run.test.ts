@@ -1,8 +1,10 @@
 // spangate run: what scenarios do, and what is told of them.
+
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
+import { open, readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -441,6 +443,35 @@ order: [alice.finished]
   run.kill("SIGINT");
   const { exitCode, stderr } = await run.ended;
   expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: expect.stringContaining("spangate: ended by SIGINT") });
+});
+
+it("ends at a signal where a database takes connections and says nothing", async () => {
+  const silent = createTcpServer().listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port } = silent.address() as AddressInfo;
+  await using folder = await ScenarioFolder.create();
+  await folder.write(
+    "scenario.yaml",
+    `databases: { db: "postgres://127.0.0.1:${port}/none" }\nstarters: { a: { command: [node] } }\norder: [a.finished]\n`,
+  );
+  await using run = folder.start("scenario.yaml");
+  await once(silent, "connection");
+  run.kill("SIGINT");
+  // And not by the time-out of the connection, which is the environment's fault.
+  expect((await run.ended).exitCode).toBe(130);
+  silent.close();
+});
+
+it.skipIf(process.platform === "win32")("ends at a signal where its token is still to come by a pipe", async () => {
+  await using folder = await ScenarioFolder.create();
+  await folder.write("scenario.yaml", "starters: { a: { command: [node] } }\norder: [a.finished]\n");
+  const pipe = join(folder.path, "pipe");
+  execFileSync("/bin/sh", ["-c", 'mkfifo "$1"', "sh", pipe]);
+  await using run = folder.start("scenario.yaml", "--address", "127.0.0.1:1", "--token-file", pipe);
+  // Opens when the command does.
+  await using _writer = await open(pipe, "w");
+  run.kill("SIGINT");
+  expect(await run.ended).toMatchObject({ exitCode: null });
 });
 
 it("gives up a ready expression that finds no end in the output", async () => {

@@ -71,7 +71,10 @@ async function play(stage: Stage, connect: CoordinatorAddress | undefined, onRun
   const load = loadFrom(stage.read.folder);
   const probes = [];
   for (const [name, entry] of Object.entries(databases)) {
-    const database = await openDatabase(entry, load);
+    const opening = openDatabase(entry, load);
+    // One that opens when the run is not wanted any more is closed by nobody else.
+    void opening.then((late) => (stage.signal.aborted ? late.close() : undefined)).catch(() => {});
+    const database = await stage.until(opening);
     stage.databases.set(name, database);
     stage.tell({ type: "database", name, server: database.server });
     probes.push(...[probeOf(entry, database, load) ?? []].flat());
