@@ -26,7 +26,7 @@ setup:
   - >-
     CREATE TABLE thing (id bigint, price decimal(12, 2), ratio double precision, label varchar(20), is_new boolean,
     at ${types.time}, facts ${types.json}, body ${types.bytes}); INSERT INTO thing VALUES
-    (9007199254740993, 90.50, 0.25, NULL, true, '2024-02-29 23:59:59', '{"a": [1, {"b": null}]}', ${types.hex}),
+    (9007199254740993, 90.50, 0.25, NULL, true, '2024-02-29 23:59:59', '{"a": [1, {"b": null}], "id": 9007199254740993}', ${types.hex}),
     (2, -0.00, 1e21, '90', false, NULL, NULL, NULL)
 ${idle}
 expect:
@@ -38,7 +38,7 @@ expect:
         ratio: 0.25
         label: null
         is_new: true
-        facts: { a: [1, { b: null }] }
+        facts: { a: [1, { b: null }], id: "9007199254740993" }
         body: '\\x00ff'
   - { sql: SELECT id FROM thing ORDER BY id DESC, rows: [{ id: 2 }, { id: "9007199254740993" }], inAnyOrder: true }
   - { sql: SELECT at FROM thing WHERE id <> 2, value: "2024-02-29 23:59:59" }

@@ -1,6 +1,7 @@
 // PostgreSQL by the package pg.
 import type { QueryConfig } from "pg";
 import { type LoadDriver, serverOf } from "../../probes/driver.js";
+import { parseJson } from "../json.js";
 import { connectLimitMs, type Database, plainRow, type Row, TookTooLong, unreachable } from "./database.js";
 
 /** Dates and times, whose texts say more than JavaScript's Date: date, time, timestamp, their zones, intervals. */
@@ -8,6 +9,8 @@ const times: readonly number[] = [1082, 1083, 1114, 1184, 1186, 1266];
 /** Lists of them: pg would read their elements as Dates. Lists of texts are read alike, element by element. */
 const listsOfTimes: readonly number[] = [1182, 1183, 1115, 1185, 1187, 1270];
 const listOfTexts = 1009;
+/** json and jsonb. */
+const json: readonly number[] = [114, 3802];
 
 /** @throws {EnvironmentError} DatabaseFailed */
 export async function openPostgres(url: string, load: LoadDriver): Promise<Database> {
@@ -15,10 +18,11 @@ export async function openPostgres(url: string, load: LoadDriver): Promise<Datab
   const server = serverOf("postgres", url);
   const connect = async () => {
     const types = {
-      getTypeParser: (oid: number, format?: "text" | "binary") =>
-        times.includes(oid)
-          ? (text: string) => text
-          : pg.types.getTypeParser(listsOfTimes.includes(oid) ? listOfTexts : oid, format as "text"),
+      getTypeParser: (oid: number, format?: "text" | "binary") => {
+        if (times.includes(oid)) return (text: string) => text;
+        if (json.includes(oid)) return parseJson;
+        return pg.types.getTypeParser(listsOfTimes.includes(oid) ? listOfTexts : oid, format as "text");
+      },
     };
     const client = new pg.Client({
       connectionString: url,
@@ -29,7 +33,7 @@ export async function openPostgres(url: string, load: LoadDriver): Promise<Datab
     // What is lost is told by the next statement.
     client.on("error", () => {});
     await client.connect();
-    await client.query("SET TIME ZONE 'UTC'");
+    await client.query({ text: "SET TIME ZONE 'UTC'", query_timeout: connectLimitMs } as QueryConfig);
     return client;
   };
   let client = await connect().catch((error: unknown) => {

@@ -1,5 +1,7 @@
 // What is not as it was expected, place by place. Pure.
+
 import { describeBoth, describeValue } from "../check/describe.js";
+import { parseJson } from "../json.js";
 
 /** A place at which something else was found; both as texts. */
 export interface Difference {
@@ -80,7 +82,7 @@ function withoutExponent(text: string): string {
 function readAs(found: unknown, { ofRows }: Comparing): unknown {
   if (!ofRows || typeof found !== "string") return found;
   try {
-    return JSON.parse(found);
+    return parseJson(found);
   } catch {
     return found;
   }

@@ -1,4 +1,5 @@
 // HTTP calls of a scenario: by fetch, so that those of a starter carry its actor.
+import { parseJson } from "../json.js";
 import type { Call, CallEntry, ExpectedAnswer } from "../model.js";
 import { type Difference, differencesOf } from "./difference.js";
 import { differencesOfText } from "./texts.js";
@@ -48,7 +49,7 @@ export function differencesOfAnswer(expected: ExpectedAnswer, answer: Answer): r
 
 function ofJson(expected: unknown, body: string, exact: boolean): readonly Difference[] {
   try {
-    return differencesOf("json", expected, JSON.parse(body), { exact, ofRows: false });
+    return differencesOf("json", expected, parseJson(body), { exact, ofRows: false });
   } catch {
     return [{ at: "body", expected: "JSON", found: JSON.stringify(body.slice(0, 60)) }];
   }
