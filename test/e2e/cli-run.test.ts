@@ -171,7 +171,9 @@ order:
   - { actor: bob, after: "pg.query:SELECT bank" }
 `);
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(/^spangate: alice never reached alice\.after\("pg\.query:SELEKT bank"\)\./);
+  expect(stderr).toMatch(
+    /^spangate: scenario\.yaml:16:5: alice never reached alice\.after\("pg\.query:SELEKT bank"\)\./,
+  );
   expect(stderr).toContain('Nearest name: "pg.query:SELECT bank" (passed by alice).');
   expect(stdout).toMatch(/ms {2}alice .*\n/);
   expect(stdout).toMatch(/ {2}failed\n$/);
@@ -201,7 +203,9 @@ describe("what is around it and broken", () => {
       `${lostUpdate.replace("${ROOT}/examples/lost-update/bank.js", "bank-of-nobody.js")}teardown: [DROP TABLE account]\n`,
     );
     expect(exitCode).toBe(3);
-    expect(stderr).toContain('The service "bank" ended before it was ready, with exit code 1.');
+    expect(stderr).toContain(
+      'spangate: scenario.yaml:5:5: The service "bank" ended before it was ready, with exit code 1.',
+    );
     expect(stderr).toContain(join(folder.path, "bank-of-nobody.js"));
     expect(stdout).toContain("✓ teardown: 1 done");
   });
@@ -211,7 +215,8 @@ describe("what is around it and broken", () => {
     const { exitCode, stdout, stderr } = await folder.run(lostUpdate);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 3,
-      stderr: "spangate: The database postgres://127.0.0.1:1/bank does not answer: connect ECONNREFUSED 127.0.0.1:1\n",
+      stderr:
+        "spangate: scenario.yaml:2:18: The database postgres://127.0.0.1:1/bank does not answer: connect ECONNREFUSED 127.0.0.1:1\n",
     });
     expect(stdout).not.toContain("ready");
   });

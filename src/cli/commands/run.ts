@@ -11,7 +11,7 @@ import type { Command } from "../command.js";
 import { type CoordinatorOptions, coordinatorOf, coordinatorOptions } from "../coordinator.js";
 import { exitCodeOf, exitCodes } from "../exit-codes.js";
 import { jsonLine, jsonOption } from "../output.js";
-import { describeEvent } from "../run/account.js";
+import { describeEvent, describeFailed } from "../run/account.js";
 import { Pages } from "../run/pages.js";
 import { exitCodeOfSignal, type Surroundings, whenAskedToEnd } from "../surroundings.js";
 import { fold, painter } from "../text.js";
@@ -118,7 +118,7 @@ function teller({ stdout, stderr, env }: Surroundings, json: boolean): Tell {
   const paint = painter(stdout, env);
   return (event: ScenarioEvent) => {
     if (json) stdout.write(jsonLine(event));
-    else if (event.type === "failed") stderr.write(`${fold(`spangate: ${event.message}`, stderr)}\n`);
+    else if (event.type === "failed") stderr.write(`${fold(`spangate: ${describeFailed(event)}`, stderr)}\n`);
     else stdout.write(describeEvent(event, paint));
   };
 }

@@ -1,7 +1,13 @@
 // A scenario's run as people read it, line by line as it goes.
 import { printable, printableLines } from "../../core/printable.js";
 import type { Difference } from "../../scenario/run/difference.js";
-import type { ExpectationEvent, ReachedCheckpoint, ScenarioEvent, Standing } from "../../scenario/run/events.js";
+import type {
+  ExpectationEvent,
+  FailedEvent,
+  ReachedCheckpoint,
+  ScenarioEvent,
+  Standing,
+} from "../../scenario/run/events.js";
 import type { painter } from "../text.js";
 
 type Paint = ReturnType<typeof painter>;
@@ -15,6 +21,10 @@ export function describeEvent(event: ScenarioEvent, paint: Paint): string {
   return linesOf(event, paint)
     .map((line) => `${line}\n`)
     .join("");
+}
+
+export function describeFailed({ place, message }: FailedEvent): string {
+  return place === undefined ? message : `${place}: ${message}`;
 }
 
 function linesOf(event: ScenarioEvent, paint: Paint): readonly string[] {

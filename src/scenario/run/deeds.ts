@@ -12,16 +12,16 @@ const limitMs = 60_000;
 
 type Section = "setup" | "prepare" | "teardown";
 
-/** @throws {EnvironmentError} SetupFailed, with the place of the deed */
+/** @throws {EnvironmentError} SetupFailed */
 export async function doDeeds(stage: Stage, section: Section, wait = <T>(promise: Promise<T>) => stage.until(promise)) {
   const deeds = stage.read.scenario[section] ?? [];
   for (const [at, deed] of deeds.entries()) {
+    stage.at = [section, at];
     try {
       await wait(perform(stage, stage.fill(deed)));
     } catch (error) {
       if (stage.signal.aborted) throw error;
-      const place = stage.placeOf(section, at);
-      throw new EnvironmentError("SetupFailed", `${place}: ${section} failed: ${reasonOf(error)}`, { cause: error });
+      throw new EnvironmentError("SetupFailed", `${section} failed: ${reasonOf(error)}`, { cause: error });
     }
   }
   if (deeds.length > 0) stage.tell({ type: "done", section, count: deeds.length });

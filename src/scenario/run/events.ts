@@ -38,7 +38,7 @@ export type ScenarioEvent =
       readonly drained: readonly string[];
     }
   | ExpectationEvent
-  | { readonly type: "failed"; readonly code: string; readonly message: string }
+  | FailedEvent
   | { readonly type: "page"; readonly file: string }
   | {
       readonly type: "ended";
@@ -47,6 +47,15 @@ export type ScenarioEvent =
       readonly unmet: number;
       readonly exitCode: number;
     };
+
+/** It went no further. */
+export interface FailedEvent {
+  readonly type: "failed";
+  /** `FILE:LINE:COLUMN` of what was under way; none where no one part of the file was. */
+  readonly place: string | undefined;
+  readonly code: string;
+  readonly message: string;
+}
 
 export interface ExpectationEvent {
   readonly type: "expectation";

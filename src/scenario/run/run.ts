@@ -11,7 +11,7 @@ import { loadFrom } from "../databases/driver.js";
 import { openDatabase, probeOf } from "../databases/open.js";
 import type { ReadScenario } from "../read.js";
 import { doDeeds } from "./deeds.js";
-import type { ExpectationEvent, ReachedCheckpoint, Tell } from "./events.js";
+import type { ExpectationEvent, FailedEvent, ReachedCheckpoint, Tell } from "./events.js";
 import { look, lookAtStarter } from "./expectations.js";
 import { checkCoordinator, startServices } from "./services.js";
 import { Stage } from "./stage.js";
@@ -58,11 +58,11 @@ export async function runScenario({ read, connect, signal, tell }: ScenarioRun):
     });
   } catch (reason) {
     error = reason;
-    if (!signal.aborted) tell({ type: "failed", ...describe(reason) });
+    if (!signal.aborted) tell(failed(stage, reason));
   }
   const interleaving = performance.runner?.interleaving;
   const untidy = await tidy(stage);
-  if (untidy !== undefined) tell({ type: "failed", ...describe(untidy) });
+  if (untidy !== undefined) tell(failed(stage, untidy));
   return { ...counts, error: error ?? untidy, interleaving };
 }
 
@@ -71,6 +71,7 @@ async function play(stage: Stage, connect: CoordinatorAddress | undefined, onRun
   const load = loadFrom(stage.read.folder);
   const probes = [];
   for (const [name, entry] of Object.entries(databases)) {
+    stage.at = ["databases", name];
     const opening = openDatabase(entry, load);
     // One that opens when the run is not wanted any more is closed by nobody else.
     void opening.then((late) => (stage.signal.aborted ? late.close() : undefined)).catch(() => {});
@@ -80,11 +81,17 @@ async function play(stage: Stage, connect: CoordinatorAddress | undefined, onRun
     probes.push(...[probeOf(entry, database, load) ?? []].flat());
   }
   await doDeeds(stage, "setup");
+  stage.at = undefined;
   const gateway = await openGateway({ ...options, ...(connect ? { connect } : { probes }) });
   stage.gateway = gateway;
   await startServices(stage, gateway);
   await doDeeds(stage, "prepare");
-  const made = new Map(Object.entries(starters).map(([name, entry]) => [name, starterOf(stage, gateway, name, entry)]));
+  const made = new Map<string, Starter>();
+  for (const [name, entry] of Object.entries(starters)) {
+    stage.at = ["starters", name];
+    made.set(name, starterOf(stage, gateway, name, entry));
+  }
+  stage.at = undefined;
   await perform(stage, made, onRunner);
 }
 
@@ -97,11 +104,13 @@ async function perform(stage: Stage, starters: ReadonlyMap<string, Starter>, onR
   onRunner(runner);
   const drained = new Set<string>();
   for (const [at, entry] of order.entries()) {
+    stage.at = ["order", at];
     if (typeof entry === "object" && "expect" in entry)
       for (const [index, it] of entry.expect.entries())
         stage.tell(await look(stage, it, ["order", at, "expect", index]));
     else await advance(stage, runner, drained);
   }
+  stage.at = undefined;
   const outcomes = await stage.until(runner.settle());
   for (const [at, it] of expect.entries()) {
     const path = ["expect", at];
@@ -129,6 +138,7 @@ function checkpointOf({ checkpoint, reached, wait }: Omit<Reached, "all">): Reac
 /** Ends everything. @returns what went wrong with that */
 async function tidy(stage: Stage): Promise<unknown> {
   let error: unknown;
+  stage.at = undefined;
   await stage.gateway?.close();
   stage.over.abort();
   try {
@@ -144,7 +154,9 @@ async function tidy(stage: Stage): Promise<unknown> {
   return error;
 }
 
-function describe(error: unknown): { readonly code: string; readonly message: string } {
-  if (error instanceof SpangateError) return { code: error.code, message: error.message };
-  return { code: "Internal", message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+function failed(stage: Stage, error: unknown): FailedEvent {
+  const event = { type: "failed", place: stage.at && stage.placeOf(...stage.at) } as const;
+  if (error instanceof SpangateError) return { ...event, code: error.code, message: error.message };
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { ...event, code: "Internal", message };
 }

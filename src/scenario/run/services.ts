@@ -1,6 +1,5 @@
 // Starts a scenario's services, one after the other: a later one may be told where an earlier one is.
 import { resolve } from "node:path";
-import { UsageError } from "../../core/errors.js";
 import type { Gateway } from "../../runner/gateway.js";
 import type { Readiness } from "../../runner/readiness.js";
 import type { Service, ServiceOptions } from "../../runner/service.js";
@@ -10,6 +9,7 @@ import type { Stage } from "./stage.js";
 /** @throws {EnvironmentError} ServiceNotReady, NoAgent */
 export async function startServices(stage: Stage, gateway: Gateway): Promise<void> {
   for (const [key, template] of Object.entries(stage.read.scenario.services ?? {})) {
+    stage.at = ["services", key];
     const entry = stage.fill(template);
     const { name = key } = entry;
     if ("url" in entry) {
@@ -42,16 +42,13 @@ export function checkCoordinator(stage: Stage, hasCoordinator: boolean): void {
   const { services = {}, databases = {} } = stage.read.scenario;
   const running = Object.entries(services).find(([, entry]) => "url" in entry)?.[0];
   if (running !== undefined && !hasCoordinator)
-    throw new UsageError(
-      "BadOption",
-      `${stage.placeOf("services", running)}: something else starts "${running}", so it must be an agent of a coordinator that runs. Name that by --address, or give the service a command.`,
+    throw stage.wrong(
+      ["services", running],
+      `something else starts "${running}", so it must be an agent of a coordinator that runs. Name that by --address, or give the service a command.`,
     );
   const probed = Object.entries(databases).find(([, entry]) => typeof entry === "object" && entry.probe)?.[0];
   if (probed !== undefined && hasCoordinator)
-    throw new UsageError(
-      "BadOption",
-      `${stage.placeOf("databases", probed)}: probes belong to the coordinator. Leave --address out, or probe: true.`,
-    );
+    throw stage.wrong(["databases", probed], `probes belong to the coordinator. Leave --address out, or probe: true.`);
 }
 
 function optionsOf(entry: SpawnedService, folder: string): ServiceOptions {

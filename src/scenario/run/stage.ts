@@ -21,6 +21,8 @@ export class Stage {
   /** Ends the calls of starters, which nobody answers any more when the run is over. */
   readonly over = new AbortController();
   gateway: Gateway | undefined;
+  /** What of the file is under way; `undefined` where no one part of it is. */
+  at: Path | undefined;
 
   constructor(read: ReadScenario, tell: Tell, signal: AbortSignal) {
     this.read = read;
@@ -42,12 +44,18 @@ export class Stage {
     return fillAll(value, (of, key) => {
       const url = this.services.get(of);
       if (url === undefined)
-        throw new UsageError(
-          "BadOption",
-          `${this.placeOf("services", of)}: the ${key} of "${of}" is not known: what its ready expression captured is no number.`,
+        throw this.wrong(
+          ["services", of],
+          `the ${key} of "${of}" is not known: what its ready expression captured is no number.`,
         );
       return key === "url" ? url : new URL(url).port;
     });
+  }
+
+  /** An error of the file that shows only now, at that place. */
+  wrong(at: Path, message: string): UsageError {
+    this.at = at;
+    return new UsageError("BadOption", message);
   }
 
   /** `FILE:LINE:COLUMN` of a value. */
