@@ -18,7 +18,7 @@ export function EventRow({ event, top, column, codeOf }: EventRowProps) {
       <span class="time">{event.atMs.toFixed(1)}</span>
       <span
         class={column === undefined ? "what all" : "what"}
-        style={{ gridColumn: column === undefined ? "2 / -1" : String(column + 2) }}
+        style={{ "--column": String((column ?? 0) + 2) }}
         title={detail === "" ? text : `${text}\n${detail}`}
       >
         <span class="sign" aria-hidden="true">

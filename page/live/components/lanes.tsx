@@ -1,6 +1,8 @@
 // One column an actor: what has happened, the newest at the bottom, and below it where everybody is now.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { LiveEvent } from "../../../src/ui/protocol.ts";
 import { useSize } from "../../components/size.ts";
+import { actorOf } from "../model/rows.ts";
 import { type Hold, type RunView, stateOf } from "../model/run.ts";
 import type { Turn } from "../model/steps.ts";
 import { EventRow } from "./event-row.tsx";
@@ -44,6 +46,10 @@ export function Lanes({ view, turn, version, onRelease }: LanesProps) {
   const first = Math.max(0, Math.floor(scrolled / rowHeight) - beyond);
   const last = Math.min(rows.length, first + Math.ceil(height / rowHeight) + 2 * beyond);
   const columns = new Map(actors.map(({ name }, at) => [name, at]));
+  const columnOf = (event: LiveEvent) => {
+    const actor = actorOf(event, view.run.order);
+    return actor === null ? undefined : columns.get(actor);
+  };
   const codeOf = (checkpoint: number) => view.run.order[checkpoint]?.code ?? "";
   const style = { "--lanes": String(actors.length) };
   return (
@@ -85,7 +91,7 @@ export function Lanes({ view, turn, version, onRelease }: LanesProps) {
                 key={event.sequence}
                 event={event}
                 top={(first + at) * rowHeight}
-                column={event.actor === null ? undefined : columns.get(event.actor)}
+                column={columnOf(event)}
                 codeOf={codeOf}
               />
             ))}

@@ -1,6 +1,8 @@
 // Every event as a row: a sign, what it is, and how it looks.
-import type { LiveEvent, LivePlace } from "../../../src/ui/protocol.ts";
+import type { LiveCheckpoint, LiveEvent, LivePlace } from "../../../src/ui/protocol.ts";
 import { statementOf } from "../../model/detail-line.ts";
+
+type ReachedCheckpoint = (LiveEvent & { readonly type: "reached" })["reached"][number];
 
 export interface Row {
   readonly sign: string;
@@ -38,12 +40,26 @@ export function rowOf(event: LiveEvent, codeOf: (checkpoint: number) => string):
     case "ended":
       return event.error === null ? row("ends") : row("ends with an error", firstLine(event.error));
     case "reached":
-      return row(`reached ${event.reached.map(({ checkpoint }) => codeOf(checkpoint)).join(", ")}`);
+      return row(reachedText(event.reached, codeOf));
     case "blocked":
       return row(`waits for ${event.by.join(", ")}`, `${event.lock}, in ${event.name}`);
     case "failed":
       return row(`${event.code}: ${firstLine(event.message)}`);
   }
+}
+
+/** Whose an event is; `null` where it concerns several actors, or all. */
+export function actorOf(event: LiveEvent, order: readonly LiveCheckpoint[]): string | null {
+  if (event.type !== "reached") return event.actor;
+  const [first = null, ...others] = event.reached.map(({ checkpoint }) => order[checkpoint]?.actor ?? null);
+  return others.every((it) => it === first) ? first : null;
+}
+
+function reachedText(all: readonly ReachedCheckpoint[], codeOf: (checkpoint: number) => string): string {
+  const told = (which: boolean) =>
+    all.flatMap(({ checkpoint, isReached }) => (isReached === which ? codeOf(checkpoint) : [])).join(", ");
+  const [reached, not] = [told(true), told(false)];
+  return [reached && `reached ${reached}`, not && `not reached: ${not}`].filter(Boolean).join("; ");
 }
 
 function placeText({ phase, name }: LivePlace): string {
@@ -60,9 +76,7 @@ export function firstLine(text: string): string {
 export function announcementOf(event: LiveEvent, codeOf: (checkpoint: number) => string): string | undefined {
   switch (event.type) {
     case "reached":
-      return event.reached
-        .map(({ checkpoint, isReached }) => `${isReached ? "reached" : "not reached:"} ${codeOf(checkpoint)}`)
-        .join(", ");
+      return reachedText(event.reached, codeOf);
     case "ended":
       return event.error === null ? `${event.actor} ends` : `${event.actor} ends with an error`;
     case "blocked":

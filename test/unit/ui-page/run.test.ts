@@ -1,6 +1,6 @@
 // One run as the interactive page makes it of events.
 import { describe, expect, it } from "vitest";
-import { announcementOf, rowOf } from "../../../page/live/model/rows.ts";
+import { actorOf, announcementOf, rowOf } from "../../../page/live/model/rows.ts";
 import { RunView, rowLimit, stateOf } from "../../../page/live/model/run.ts";
 import { choicesOf, nextText } from "../../../page/live/model/steps.ts";
 import type { LiveEvent, LivePlace, LiveRun } from "../../../src/ui/protocol.ts";
@@ -103,6 +103,20 @@ describe("the rows", () => {
     expect(it.rows.at(-1)?.atMs).toBe(rowLimit + 9);
   });
 
+  it("tell what was reached in its actor's column, apart from what was not", () => {
+    const order = run.order.map((it) => ({ ...it, actor: it.index < 3 ? "alice" : "bob" }));
+    const code = (index: number) => `checkpoint ${index}`;
+    const rowAndActor = (...all: readonly [number, boolean][]) => {
+      const told = all.map(([checkpoint, isReached]) => ({ checkpoint, isReached }));
+      const event = { type: "reached", actor: null, atMs: 1, sequence: 0, reached: told } as const;
+      return [actorOf(event, order), rowOf(event, code).text];
+    };
+    expect(rowAndActor([1, true], [2, true])).toEqual(["alice", "reached checkpoint 1, checkpoint 2"]);
+    expect(rowAndActor([3, false])).toEqual(["bob", "not reached: checkpoint 3"]);
+    expect(rowAndActor([2, true], [3, false])).toEqual([null, "reached checkpoint 2; not reached: checkpoint 3"]);
+    expect(actorOf({ ...begin("bob", 1), sequence: 0 } as LiveEvent, order)).toBe("bob");
+  });
+
   it("tell a statement where it is recorded, and the service where it is not", () => {
     const [plain, told] = [{}, { "db.query.text": "SELECT\n 1" }].map((attributes) => {
       const event = view({ ...{ type: "passed", actor: "alice", atMs: 0 }, place: place("pg", { attributes }) })
@@ -139,7 +153,7 @@ describe("the order", () => {
 it("tells who does not see the page what was reached, who ends, and nothing of every span", () => {
   const code = (index: number) => `checkpoint ${index}`;
   const said = (draft: Draft) => announcementOf({ ...draft, sequence: 0 } as LiveEvent, code);
-  expect(said(reached(1, 0, 1))).toBe("reached checkpoint 0, reached checkpoint 1");
+  expect(said(reached(1, 0, 1))).toBe("reached checkpoint 0, checkpoint 1");
   expect(said({ type: "ended", actor: "alice", atMs: 0, error: "no" })).toBe("alice ends with an error");
   expect(said(passed("alice", 1))).toBeUndefined();
 });
