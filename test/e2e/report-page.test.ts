@@ -4,10 +4,11 @@ import { postgres } from "spangate";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { renderPage } from "../../src/report/page.ts";
 import type { Report } from "../../src/report/report.ts";
+import type { LookOptions } from "../support/browser-page.ts";
 import { openChromium, whyNoChromium } from "../support/chromium.ts";
 import { failureOf } from "../support/failures.ts";
 import { draftReport, largeReport, moment, reportedActor, reportedSpan } from "../support/report-drafts.ts";
-import { type LookOptions, type Rect, ReportPage } from "../support/report-page.ts";
+import { type Rect, ReportPage } from "../support/report-page.ts";
 import { Statements } from "../support/statements.ts";
 import { openPostgres } from "../support/stores.ts";
 

@@ -1,17 +1,12 @@
 // A report's page, opened from a file, and what can be measured there.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, Locator, Page } from "playwright-core";
+import { type LookOptions, type MeasuredText, measureIn, openPage } from "./browser-page.ts";
 
 /** Pages and pictures of the last run, for people. Not in git. */
 const artifacts = fileURLToPath(new URL("../.report-page", import.meta.url));
-
-export interface LookOptions {
-  readonly scheme?: "light" | "dark";
-  readonly width?: number;
-  readonly height?: number;
-}
 
 /** In pixels, from the window's top and left. */
 export interface Rect {
@@ -30,18 +25,6 @@ export interface MeasuredTimeline {
   readonly spilling: readonly string[];
 }
 
-export interface MeasuredText {
-  readonly text: string;
-  readonly classes: string;
-  /** By WCAG 2, against the worst of the colours behind it: 1 to 21. */
-  readonly contrast: number;
-}
-
-const measure = readFileSync(new URL("../fixtures/report-page/measure.js", import.meta.url), "utf8").replace(
-  /;\s*$/,
-  "",
-);
-
 export class ReportPage {
   readonly page: Page;
   /** What a page from a file must not do: requests, errors, dialogs. */
@@ -55,25 +38,12 @@ export class ReportPage {
   }
 
   static async open(browser: Browser, name: string, html: string, options: LookOptions = {}): Promise<ReportPage> {
-    const { scheme = "light", width = 1280, height = 800 } = options;
+    const { scheme = "light", width = 1280 } = options;
     const file = join(artifacts, `${name}.html`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, html);
-    const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: "reduce" });
     const url = pathToFileURL(file).href;
-    const offences: string[] = [];
-    page.on("request", (request) => {
-      if (request.url() !== url) offences.push(`request: ${request.url()}`);
-    });
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) offences.push(`console: ${message.text()}`);
-    });
-    page.on("pageerror", (error) => offences.push(`error: ${error.message}`));
-    page.on("dialog", (dialog) => {
-      offences.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    await page.goto(url);
+    const { page, offences } = await openPage(browser, url, (it) => it === url, options);
     await page.locator(".timeline").waitFor();
     return new ReportPage(page, offences, `${name}-${scheme}-${width}`);
   }
@@ -95,17 +65,17 @@ export class ReportPage {
   }
 
   async timeline(): Promise<MeasuredTimeline> {
-    return await this.page.evaluate(`${measure}.timeline()`);
+    return await measureIn(this.page, "timeline()");
   }
 
   /** All in sight. */
   async texts(): Promise<readonly MeasuredText[]> {
-    return await this.page.evaluate(`${measure}.texts()`);
+    return await measureIn(this.page, "texts()");
   }
 
   /** The text that is to be seen where the first such element's middle is. */
   async textOnTop(selector: string): Promise<string> {
-    return await this.page.evaluate(`${measure}.onTop(${JSON.stringify(selector)})`);
+    return await measureIn(this.page, `onTop(${JSON.stringify(selector)})`);
   }
 
   async countElements(): Promise<number> {
@@ -113,6 +83,6 @@ export class ReportPage {
   }
 
   async close(): Promise<void> {
-    await this.page.close();
+    await this.page.context().close();
   }
 }

@@ -1,16 +1,12 @@
 // The interactive page in a browser, and what must never happen there.
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Locator, Page } from "playwright-core";
-import type { LookOptions, MeasuredText } from "./report-page.ts";
+import { type LookOptions, type MeasuredText, measureIn, type OpenedPage, openPage } from "./browser-page.ts";
 
 /** Pictures of the last run, for people. Not in git. */
 const artifacts = fileURLToPath(new URL("../.ui-page", import.meta.url));
-const measure = readFileSync(new URL("../fixtures/report-page/measure.js", import.meta.url), "utf8").replace(
-  /;\s*$/,
-  "",
-);
 
 export class UiPage {
   readonly page: Page;
@@ -19,7 +15,7 @@ export class UiPage {
   /** Every address that was asked for. */
   readonly requests: readonly string[];
 
-  private constructor(page: Page, offences: string[], requests: readonly string[]) {
+  private constructor({ page, offences, requests }: OpenedPage) {
     this.page = page;
     this.offences = offences;
     this.requests = requests;
@@ -27,30 +23,9 @@ export class UiPage {
 
   /** @param url with or without the token behind # */
   static async open(browser: Browser, url: string, options: LookOptions = {}): Promise<UiPage> {
-    const { scheme = "light", width = 1280, height = 800 } = options;
-    const context = await browser.newContext({
-      viewport: { width, height },
-      colorScheme: scheme,
-      reducedMotion: "reduce",
-    });
-    const page = await context.newPage();
     const { origin } = new URL(url);
-    const offences: string[] = [];
-    const requests: string[] = [];
-    page.on("request", (request) => {
-      requests.push(request.url());
-      if (!request.url().startsWith(`${origin}/`)) offences.push(`request: ${request.url()}`);
-    });
-    page.on("console", (message) => {
-      if (["error", "warning"].includes(message.type())) offences.push(`console: ${message.text()}`);
-    });
-    page.on("pageerror", (error) => offences.push(`error: ${error.message}`));
-    page.on("dialog", (dialog) => {
-      offences.push(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
-    });
-    await page.goto(url);
-    return new UiPage(page, offences, requests);
+    const opened = await openPage(browser, url, (it) => it.startsWith(`${origin}/`), options);
+    return new UiPage(opened);
   }
 
   /** A picture for people; nothing is compared, because fonts differ. */
@@ -84,7 +59,7 @@ export class UiPage {
   }
 
   async texts(): Promise<readonly MeasuredText[]> {
-    return await this.page.evaluate(`${measure}.texts()`);
+    return await measureIn(this.page, "texts()");
   }
 
   /** The names of elements that show more than their box, or lie beside the window. */
