@@ -1,62 +1,56 @@
 // The stream of Open is the run's lease: whenever and however it ends, the run ends, and nothing of it stays held.
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { status } from "@grpc/grpc-js";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type CoordinatorServer, serveCoordinator } from "../../src/coordinator/server.ts";
+import type { CoordinatorAddress } from "../../src/runner/client.ts";
 import { socketOptions } from "../../src/wire/address.ts";
 import { at } from "../support/builders.ts";
 import { ObedientAgent } from "../support/obedient-agent.ts";
 import { openRequest, RunClient, refusalOf, type StrangersRun } from "../support/run-client.ts";
+import { RunScene } from "../support/run-scene.ts";
 
-const token = "a token of the tests";
-let server: CoordinatorServer;
+let scene: RunScene;
 /** Looks on by a connection of its own. */
 let onlooker: RunClient;
 let agent: ObedientAgent;
 let wire: Wire;
 beforeEach(async () => {
-  server = await serveCoordinator({ listen: "127.0.0.1:0", token });
-  onlooker = new RunClient({ address: server.address, token });
-  agent = await ObedientAgent.attach({ address: server.address, token });
-  wire = await Wire.to(server.address);
+  scene = await RunScene.set();
+  ({ client: onlooker, agent } = scene);
+  wire = await Wire.to(scene.at);
 });
 afterEach(async () => {
   wire.cut();
-  agent[Symbol.dispose]();
-  onlooker[Symbol.dispose]();
-  await server.close();
+  await scene.close();
 });
 
 /** A wire that can be cut: neither side says a word more. */
 class Wire {
   readonly client: RunClient;
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets: ReadonlySet<Socket>;
 
-  private constructor(tap: Server, port: number, onSocket: (add: (socket: Socket) => void) => void) {
-    this.#server = tap;
+  private constructor(tap: Server, sockets: ReadonlySet<Socket>, token: string) {
+    const { port } = tap.address() as AddressInfo;
     this.client = new RunClient({ address: `127.0.0.1:${port}`, token });
-    onSocket((socket) => this.#sockets.add(socket));
+    this.#server = tap;
+    this.#sockets = sockets;
   }
 
-  static async to(address: string): Promise<Wire> {
-    let add = (_: Socket) => {};
+  static async to({ address, token }: CoordinatorAddress): Promise<Wire> {
+    const sockets = new Set<Socket>();
     const tap = createServer((near) => {
       const far = connect(socketOptions(address));
       for (const socket of [near, far]) {
-        add(socket);
+        sockets.add(socket);
         socket.on("error", () => {});
       }
       near.pipe(far);
       far.pipe(near);
-    });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    tap.listen(0, "127.0.0.1", resolve);
-    await promise;
-    const place = tap.address();
-    return new Wire(tap, typeof place === "object" ? (place?.port ?? 0) : 0, (take) => {
-      add = take;
-    });
+    }).listen(0, "127.0.0.1");
+    await once(tap, "listening");
+    return new Wire(tap, sockets, token);
   }
 
   cut(): void {
@@ -173,7 +167,7 @@ function isWithoutRules(command: ObedientAgent["commands"][number]): boolean {
 
 /** Whatever happened, the next run goes through. */
 async function takesARun(): Promise<void> {
-  const other = await ObedientAgent.attach({ address: server.address, token });
+  const other = await ObedientAgent.attach(scene.at);
   agent[Symbol.dispose]();
   const run = onlooker.open(openRequest(["bob"], [at("bob", "before", "work")]));
   const runId = await run.opened();

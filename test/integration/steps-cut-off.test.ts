@@ -2,26 +2,20 @@
 // RunnerService promise.
 import { status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CoordinatorServer, serveCoordinator } from "../../src/coordinator/server.ts";
 import { at } from "../support/builders.ts";
-import { ObedientAgent } from "../support/obedient-agent.ts";
-import { openRequest, RunClient, refusalOf } from "../support/run-client.ts";
+import type { ObedientAgent } from "../support/obedient-agent.ts";
+import { openRequest, type RunClient, refusalOf } from "../support/run-client.ts";
+import { RunScene } from "../support/run-scene.ts";
 import { untilAsync } from "../support/until.ts";
 
-const token = "a token of the tests";
-let server: CoordinatorServer;
+let scene: RunScene;
 let client: RunClient;
 let agent: ObedientAgent;
 beforeAll(async () => {
-  server = await serveCoordinator({ listen: "127.0.0.1:0", token });
-  client = new RunClient({ address: server.address, token });
-  agent = await ObedientAgent.attach({ address: server.address, token });
+  scene = await RunScene.set();
+  ({ client, agent } = scene);
 });
-afterAll(async () => {
-  agent[Symbol.dispose]();
-  client[Symbol.dispose]();
-  await server.close();
-});
+afterAll(() => scene.close());
 
 const order = [at("alice", "before", "work"), at("alice", "before", "work"), at("alice", "finished")];
 const ways = [
