@@ -18,8 +18,9 @@ import { type Identity, newIdentity } from "./identity.js";
 import { LastWords } from "./last-words.js";
 import { Locks } from "./locks.js";
 import { type Known, OpenRuns, rulesOf } from "./open-runs.js";
+import type { RunContext, RunDefinition } from "./run-context.js";
 import { RunRecord } from "./run-record.js";
-import { type RunContext, type RunDefinition, RunSession } from "./run-session.js";
+import { RunSession } from "./run-session.js";
 import { StepDesk } from "./step-desk.js";
 import { type RunMove, type Standing, type Watcher, Watchers } from "./watchers.js";
 

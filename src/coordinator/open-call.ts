@@ -8,7 +8,7 @@ import type { RunListener } from "../wire/runner-port.js";
 import { adoptionsFromWire, happeningToWire, orderFromWire } from "../wire/runs.js";
 import { StepFailed, statusOf } from "./call-status.js";
 import type { Coordinator } from "./coordinator.js";
-import type { RunDefinition } from "./run-session.js";
+import type { RunDefinition } from "./run-context.js";
 import { Teller } from "./teller.js";
 
 /** How many attributes a run may have recorded. */

@@ -3,7 +3,7 @@ import type { Happening } from "../core/happenings.js";
 import type { Output } from "../core/messages.js";
 import type { Arrival } from "../core/model.js";
 import { now, wallClock } from "../real-time.js";
-import type { RunContext } from "./run-session.js";
+import type { RunContext } from "./run-context.js";
 import { ToldSpans } from "./told-spans.js";
 import type { Standing } from "./watchers.js";
 

@@ -1,7 +1,7 @@
 // What has happened in one run, for those who look on: they read it from its beginning whenever they come.
 import type { Entry } from "../core/happenings.js";
 import { coordinatorLimits } from "../core/limits.js";
-import type { RunDefinition } from "./run-session.js";
+import type { RunDefinition } from "./run-context.js";
 
 /** An event of a run. */
 export interface Recorded {

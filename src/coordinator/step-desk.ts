@@ -2,7 +2,8 @@
 import { arrive, ask, changeMode, type Move, steer, testsMove } from "../core/by-hand.js";
 import { UsageError } from "../core/errors.js";
 import type { Goal } from "../core/messages.js";
-import { type Answer, closedMeanwhile, type RunSession } from "./run-session.js";
+import { type Answer, closedMeanwhile } from "./run-context.js";
+import type { RunSession } from "./run-session.js";
 import type { RunMove } from "./watchers.js";
 
 export class StepDesk {
