@@ -7,6 +7,7 @@ import type { RunnerPort } from "../wire/runner-port.js";
 import { tokenMetadata } from "../wire/token.js";
 import { channelTo, isPinged } from "./channel.js";
 import type { CoordinatorAddress } from "./client.js";
+import { knock } from "./knock.js";
 
 type Unary<Request, Response> = (
   request: Request,
@@ -17,6 +18,9 @@ type Unary<Request, Response> = (
 
 /** What grpc-js does for every call, and nobody here looks at: a run takes several calls while its actors wait. */
 const cheapCalls = { "grpc.enable_channelz": 0, "grpc.enable_retries": 0 };
+
+/** How long it is asked why a coordinator has not answered, in milliseconds. */
+const knockLimitMs = 1_000;
 
 /** How long a coordinator may take to answer what needs no waiting, in milliseconds. */
 export const answerLimitMs = 10_000;
@@ -42,15 +46,16 @@ export async function connectClient(
   const channel = await channelTo(at, timeoutMs);
   const client = new RunnerServiceClient(address, channel.credentials, { ...cheapCalls, ...channel.options });
   const ready = Promise.withResolvers<void>();
-  client.waitForReady(Date.now() + timeoutMs, (error) => {
-    if (error) {
-      client.close();
-      ready.reject(
-        new EnvironmentError("CoordinatorUnreachable", `No coordinator answers at ${address}: ${error.message}`),
-      );
-    } else ready.resolve();
+  client.waitForReady(Date.now() + timeoutMs, (error) => (error ? ready.reject(error) : ready.resolve()));
+  await ready.promise.catch(async () => {
+    client.close();
+    // gRPC says only that the time is over.
+    await knock(at, knockLimitMs);
+    throw new EnvironmentError(
+      "CoordinatorUnreachable",
+      `No coordinator answers at ${address}: somebody takes connections there, and has not answered within ${timeoutMs} ms. Is it spangate's address?`,
+    );
   });
-  await ready.promise;
   const metadata = tokenMetadata(token);
   if (isPinged(address)) metadata.set(pingHeader, "1");
   return { client, metadata };

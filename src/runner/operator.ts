@@ -1,10 +1,6 @@
 // A coordinator as somebody sees it who has no run of his own: what stands where, and how it is let go.
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
 import type { ClientReadableStream, ServiceError } from "@grpc/grpc-js";
-import { EnvironmentError } from "../core/errors.js";
 import type { ListAgentsResponse, ListHoldsResponse } from "../gen/spangate/v1/runner.js";
-import { socketOptions } from "../wire/address.js";
 import { type Found, foundFromWire } from "../wire/discovery.js";
 import { errorFromStatus, type StatusReply } from "../wire/failure.js";
 import { type SeenStep, stepFromWire } from "../wire/steps.js";
@@ -18,6 +14,7 @@ import {
 } from "../wire/watching.js";
 import type { CoordinatorAddress } from "./client.js";
 import { answerLimitMs, connectClient, unaryOf } from "./grpc-runner.js";
+import { knock } from "./knock.js";
 
 /** What its functions reject with is a {@link SpangateError}: CoordinatorGone, Refused. */
 export interface Operator {
@@ -94,43 +91,4 @@ function read<Response>(
       stream.cancel();
     },
   };
-}
-
-/** How HTTP/2 begins (RFC 9113): the client's preface, and settings that change nothing. */
-const greeting = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0", "latin1");
-/** The first byte of TLS's alert. */
-const alert = 0x15;
-
-// gRPC would try again for the whole time.
-async function knock({ address, tls }: CoordinatorAddress, limitMs: number): Promise<void> {
-  const connection = connect(socketOptions(address));
-  try {
-    await once(connection, "connect");
-    if (!tls && (await speaksTls(connection, limitMs)))
-      throw new EnvironmentError(
-        "Refused",
-        `The coordinator at ${address} takes no plain connection, as one does not that speaks TLS. Give --tls-ca FILE, or set SPANGATE_TLS_CA: the certificate of who has signed its own.`,
-      );
-  } catch (error) {
-    if (error instanceof EnvironmentError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new EnvironmentError(
-      "CoordinatorUnreachable",
-      `No coordinator answers at ${address}: ${reason}. Is it still running? \`spangate serve\` starts one.`,
-      { cause: error },
-    );
-  } finally {
-    connection.destroy();
-  }
-}
-
-/** One that does not answer at all is no reason to say so. */
-async function speaksTls(connection: Socket, limitMs: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  connection.on("data", (bytes: Buffer) => resolve(bytes[0] === alert));
-  connection.on("error", () => resolve(true));
-  connection.on("close", () => resolve(true));
-  connection.setTimeout(limitMs, () => resolve(false));
-  connection.write(greeting);
-  return await promise;
 }
