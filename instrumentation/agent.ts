@@ -20,15 +20,15 @@ function start(config: AgentConfig): void {
   const hello = helloOf(config.service, ["thread", "flow"]);
   const { link, gate } = assemble(config, (events) => new Link(config, join(__dirname, "worker.cjs"), hello, events));
   // Released when the coordinator is gone: a thread must not stop any more then.
-  process.on("exit", () => {
+  process.on("exit", (exitCode) => {
     gate.flush();
-    link.sayGoodbye();
+    link.sayGoodbye(exitCode | 0);
   });
   const failure = link.awaitWelcome();
   if (failure !== undefined)
     giveUp(
       config.way.address,
-      `${failure}. Is it started, and are these its address, token and certificates? Mend that`,
+      `${failure.replace(/\.$/, "")}. Is it started, and are these its address, token and certificates? Mend that`,
     );
 }
 

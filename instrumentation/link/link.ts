@@ -120,9 +120,9 @@ export class Link implements AgentLink {
   }
 
   /** Tells the coordinator that this thread ends, after everything that was posted. Blocks until it is told. */
-  sayGoodbye(): void {
+  sayGoodbye(exitCode: number): void {
     if (!this.isAttached) return;
-    const framed = [...this.#unsent(), this.#frame({ $case: "goodbye", value: {} })];
+    const framed = [...this.#unsent(), this.#frame({ $case: "goodbye", value: { exitCode } })];
     this.#request(framed, -1);
     this.#waitWhile(() => this.isAttached, goodbyeLimitMs);
   }

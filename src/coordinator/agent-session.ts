@@ -114,7 +114,7 @@ export class AgentSession implements JoinableSession {
       case "listening":
         return this.#listening(event.value.port);
       case "goodbye":
-        return this.#leave(inOrder);
+        return this.#leave(inOrder(event.value.exitCode));
       case "join":
         throw new ProtocolError(status.INVALID_ARGUMENT, "Join must be the first event of a second stream.");
     }

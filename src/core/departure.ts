@@ -7,7 +7,9 @@ export interface Departure {
   readonly reason: string;
 }
 
-export const inOrder: Departure = { how: "in order", reason: "it ended in order, as by process.exit()" };
+export function inOrder(exitCode: number): Departure {
+  return { how: "in order", reason: `it ended with exit code ${exitCode}` };
+}
 
 export const lost: Departure = { how: "lost", reason: lostLink };
 

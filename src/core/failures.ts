@@ -46,14 +46,17 @@ export function starterCrashed(run: Run, actor: ActorState, checkpoint: Checkpoi
 /** @param error how the starter ended because of it, if that is known */
 export function processDied(death: Death, error?: string): Failure {
   const { service, pid, departure } = death;
-  const isLost = departure.how === "lost";
+  const { how, reason } = departure;
+  const isLost = how === "lost";
   const inside = death.actor === undefined ? "" : ` while ${death.actor} was in it`;
   return {
     code: "ProcessDied",
     actor: death.actor,
     message: lines([
-      `The process ${service} (pid ${pid}) ${isLost ? "is lost" : "died"}${inside}${isLost ? `: ${departure.reason}` : ""}.`,
-      ...(isLost ? [] : [`Its link ended with: ${departure.reason}`]),
+      `The process ${service} (pid ${pid}) ${isLost ? "is lost" : "died"}${inside}${isLost ? `: ${reason}` : ""}.`,
+      ...(how === "died" ? [`Its link ended with: ${reason}`] : []),
+      // An error that nobody catches ends a process in order too.
+      ...(how === "in order" ? [`By itself: ${reason}.`] : []),
       ...(error === undefined ? [] : [`The starter's error: ${error}`]),
       isLost
         ? "Its holds are gone with it. Where it still runs it goes on without spangate: start it anew to race it again."

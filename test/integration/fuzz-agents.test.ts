@@ -57,7 +57,7 @@ function eventOf(runId: fc.Arbitrary<string>): fc.Arbitrary<Event> {
       .map((value): Event => ({ $case: "unsupported", value })),
     number.map((version): Event => ({ $case: "synced", value: { number: version, shortages: [] } })),
     number.map((port): Event => ({ $case: "listening", value: { port } })),
-    fc.constant<Event>({ $case: "goodbye", value: {} }),
+    fc.integer().map((exitCode): Event => ({ $case: "goodbye", value: { exitCode } })),
     fc.record({ instance: fc.constantFrom("1", "2", ""), key: text }).map((value): Event => ({ $case: "join", value })),
   );
 }

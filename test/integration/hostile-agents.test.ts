@@ -257,7 +257,7 @@ describe("survives", () => {
   it("an agent that says goodbye and goes on talking", async () => {
     await during(async ({ coordinator, runId }) => {
       using agent = await new RawAgent(coordinator).attach();
-      agent.send({ $case: "goodbye", value: {} });
+      agent.send({ $case: "goodbye", value: { exitCode: 0 } });
       agent.send(arrivalOf({ id: 1, runId, actor: "job" }));
       expect((await agent.ended).code).toBe(status.INVALID_ARGUMENT);
       await onlyTheJobIsLeft(coordinator);

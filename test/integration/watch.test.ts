@@ -33,7 +33,7 @@ function reader(): { readonly seen: WatchEvent[]; readonly stream: ClientReadabl
 function comeAndGo(service: string): void {
   const session = server.attach(() => {});
   session.receive({ event: { $case: "hello", value: helloOf(service) } });
-  session.receive({ event: { $case: "goodbye", value: {} } });
+  session.receive({ event: { $case: "goodbye", value: { exitCode: 0 } } });
 }
 
 it("tells what is there first, then what comes and goes, in sequence", async () => {

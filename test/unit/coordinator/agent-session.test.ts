@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 
 const listening = { event: { $case: "listening", value: { port: 1 } }, sequence: 1 } as const;
-const goodbye = { event: { $case: "goodbye", value: {} }, sequence: 2 } as const;
+const goodbye = { event: { $case: "goodbye", value: { exitCode: 3 } }, sequence: 2 } as const;
 
 it("is in order when Goodbye and the end of the first are read before what the second has brought", () => {
   session.receive(goodbye);
@@ -30,7 +30,7 @@ it("is in order when Goodbye and the end of the first are read before what the s
   expect(detached).not.toHaveBeenCalled();
   session.receive(listening);
   session.part();
-  expect(detached.mock.calls).toEqual([[inOrder]]);
+  expect(detached.mock.calls).toEqual([[inOrder(3)]]);
 });
 
 it("is in order when the second has ended before", () => {
@@ -38,7 +38,7 @@ it("is in order when the second has ended before", () => {
   session.part();
   session.receive(goodbye);
   session.end(died("its stream ended without a goodbye"));
-  expect(detached.mock.calls).toEqual([[inOrder]]);
+  expect(detached.mock.calls).toEqual([[inOrder(3)]]);
 });
 
 it("is a death without Goodbye, when both have ended", () => {

@@ -39,12 +39,12 @@ describe("when things break", () => {
   it("fails the step also when that process ends in order, and not where nobody stands in it", () => {
     const run = new Conversation(["alice", "bob"], alice("read"), bob("read"), alice("write"));
     run.next();
-    expect(run.put({ type: "detached", agent: shop, departure: inOrder })).toEqual([]);
+    expect(run.put({ type: "detached", agent: shop, departure: inOrder(0) })).toEqual([]);
     run.arrive("alice", "after", "read");
     run.next();
-    const ended = run.put({ type: "detached", agent: bank, departure: inOrder });
+    const ended = run.put({ type: "detached", agent: bank, departure: inOrder(0) });
     expect(ended).toEqual(["withdrawn alice after read", "failed ProcessDied"]);
-    expect(run.failure).toContain("it ended in order");
+    expect(run.failure).toContain("By itself: it ended with exit code 0.");
   });
 
   it("tells at the next request of a process that died while nobody waited", () => {
@@ -59,7 +59,7 @@ describe("when things break", () => {
     const run = new Conversation(["alice"], alice("read"));
     run.next();
     run.pass("alice", "before", "POST");
-    expect(run.put({ type: "detached", agent: bank, departure: inOrder })).toEqual([]);
+    expect(run.put({ type: "detached", agent: bank, departure: inOrder(0) })).toEqual([]);
   });
 
   it("drops a hold whose flow is gone", () => {

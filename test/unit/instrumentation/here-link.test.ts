@@ -8,7 +8,7 @@ import type { AgentCommand } from "../../../src/wire/here.ts";
 import { rulesToWire } from "../../../src/wire/spans.ts";
 import { spanMatch } from "../../support/builders.ts";
 
-const hello = { $case: "goodbye", value: {} } as const;
+const hello = { $case: "goodbye", value: { exitCode: 0 } } as const;
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 function rulesOf(runId: string, service?: string): readonly ActorRules[] {

@@ -161,6 +161,8 @@ export interface Listening {
 
 /** The thread ends in order: the last event. A stream that ends without it tells that the process died. */
 export interface Goodbye {
+  /** The process's, as its exit event tells it: 1 where nobody caught an error. */
+  exitCode: number;
 }
 
 /**
@@ -1368,11 +1370,14 @@ export const Listening: MessageFns<Listening> = {
 };
 
 function createBaseGoodbye(): Goodbye {
-  return {};
+  return { exitCode: 0 };
 }
 
 export const Goodbye: MessageFns<Goodbye> = {
-  encode(_: Goodbye, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: Goodbye, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.exitCode !== 0) {
+      writer.uint32(8).int32(message.exitCode);
+    }
     return writer;
   },
 
@@ -1389,6 +1394,14 @@ export const Goodbye: MessageFns<Goodbye> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.exitCode = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
