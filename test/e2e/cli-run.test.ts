@@ -196,6 +196,55 @@ order: [{ actor: alice, after: GET }]
   expect(stderr).toContain("dying");
 });
 
+it("shows what services have written where it fails: why one has died, with its exit code", async () => {
+  await using folder = await ScenarioFolder.create();
+  await folder.write(
+    "calc.js",
+    `const http = require("node:http");
+console.log("\\x1b[31mstarts");
+http.createServer(({ url }) => {
+  if (url === "/crash") throw new Error("kaboom");
+  http.get("http://127.0.0.1:1/").on("error", () => {});
+}).listen(0, "127.0.0.1", function () { console.log("on", this.address().port); });
+`,
+  );
+  const { exitCode, stdout, stderr } = await folder.run(`
+services: { calc: { command: [node, calc.js], ready: on (\\d+) } }
+starters: { a: { http: "GET \${calc.url}/" } }
+order:
+  - { actor: a, before: GET, service: calc, kind: client }
+  - expect: [{ http: "GET \${calc.url}/crash", status: 200 }]
+  - a.finished
+`);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/scenario\.yaml:\d+:\d+: The process calc \(pid \d+\) died while a was in it\./);
+  expect(stderr).toContain("By itself: it ended with exit code 1.");
+  expect(stdout).toMatch(/ {2}calc has written, at the end:\n {6}.*starts\n {6}on \d+\n/);
+  expect(stdout).toContain("Error: kaboom");
+  expect(stdout).not.toContain("\x1b");
+});
+
+it("says at the end of several which of them failed, and on each one's page", async () => {
+  await using folder = await withDatabase();
+  await folder.write("good.yaml", `${lostUpdate}expect: [{ sql: SELECT balance FROM account, value: 90 }]\n`);
+  await folder.write("bad.yaml", `${lostUpdate}expect: [{ sql: SELECT balance FROM account, value: 80 }]\n`);
+  const { exitCode, stdout } = await folder.call("bad.yaml", "good.yaml", "--report", "pages");
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain("  the expectation is not met\n");
+  expect(stdout).toMatch(/\n1 of 2 scenarios failed: bad\.yaml\n$/);
+  const page = await readFile(join(folder.path, "pages", "bad.html"), "utf8");
+  expect(page).toContain("<title>bad.yaml: the expectation is not met");
+});
+
+it("ends with 3 where the connection to a database is lost in the middle, which is no difference", async () => {
+  await using folder = await withDatabase();
+  const { exitCode, stderr } = await folder.run(`${lostUpdate}expect:
+  - { sql: SELECT pg_terminate_backend(pg_backend_pid()), value: true }
+`);
+  expect(exitCode).toBe(3);
+  expect(stderr).toMatch(/The connection to the database postgres:\/\/\S+ is lost: terminating connection/);
+});
+
 describe("what is around it and broken", () => {
   it("ends with 3 where a service does not become ready, with its output", async () => {
     await using folder = await withDatabase();
@@ -332,6 +381,7 @@ it("tells programs one event a line", async () => {
     "reached",
     "reached",
     "expectation",
+    "output",
     "ended",
   ]);
   expect(events[5]).toMatchObject({
@@ -339,7 +389,8 @@ it("tells programs one event a line", async () => {
     standing: [{ actor: "alice", place: "after pg.query:SELECT bank", service: "bank" }, { actor: "bob" }],
   });
   expect(events[8]).toMatchObject({ met: false, differences: [{ at: "value", expected: "80", found: "90" }] });
-  expect(events[9]).toEqual({ type: "ended", file: "scenario.yaml", met: 0, unmet: 1, exitCode: 1 });
+  expect(events[9]).toMatchObject({ service: "bank", lines: [expect.stringContaining("listening on")] });
+  expect(events[10]).toEqual({ type: "ended", file: "scenario.yaml", met: 0, unmet: 1, exitCode: 1 });
 });
 
 it("uses a coordinator that runs, and a service that something else has started", async () => {

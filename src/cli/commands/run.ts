@@ -11,7 +11,7 @@ import type { Command } from "../command.js";
 import { type CoordinatorOptions, coordinatorOf, coordinatorOptions } from "../coordinator.js";
 import { exitCodeOf, exitCodes } from "../exit-codes.js";
 import { jsonLine, jsonOption } from "../output.js";
-import { describeEvent, describeFailed } from "../run/account.js";
+import { describeAll, describeEvent, describeFailed, describeUnmet } from "../run/account.js";
 import { Pages } from "../run/pages.js";
 import { exitCodeOfSignal, type Surroundings, whenAskedToEnd } from "../surroundings.js";
 import { fold, painter } from "../text.js";
@@ -66,20 +66,26 @@ export const run: Command<RunOptions> = {
     const pages = report === undefined ? undefined : new Pages(resolve(around.cwd, report));
     const tell = teller(around, json);
     let worst: number = exitCodes.done;
+    const failed: string[] = [];
     // Loaded only here: no other command needs all of it.
     const { runScenario } = await import("../../scenario/run/run.js");
     for (const one of read) {
       const outcome = await runScenario({ read: one, connect, signal: abort.signal, tell });
-      const { met, unmet, interleaving } = outcome;
+      const { met, unmet, interleaving, outputs } = outcome;
       const exitCode = codeOf(outcome);
       const { file } = one.source;
-      if (exitCode !== exitCodes.done && interleaving && !json) around.stdout.write(lanesOf(interleaving, around));
-      const title = one.scenario.name ?? file;
+      if (exitCode !== exitCodes.done) {
+        failed.push(file);
+        if (interleaving && !json) around.stdout.write(lanesOf(interleaving, around));
+        if (!abort.signal.aborted) for (const it of outputs) tell(it);
+      }
+      const title = titleOf(one.scenario.name ?? file, outcome);
       if (pages && interleaving) tell({ type: "page", file: await pages.write(file, title, interleaving) });
       tell({ type: "ended", file, met, unmet, exitCode });
       worst = Math.max(worst, exitCode);
-      if (abort.signal.aborted) break;
+      if (abort.signal.aborted) return worst;
     }
+    if (read.length > 1 && !json) around.stdout.write(`\n${describeAll(read.length, failed)}\n`);
     return worst;
   },
 };
@@ -127,6 +133,12 @@ function codeOf({ unmet, error }: ScenarioOutcome): number {
   if (error instanceof Asked) return error.exitCode;
   if (error !== undefined) return error instanceof SpangateError ? exitCodeOf(error) : exitCodes.internal;
   return unmet > 0 ? exitCodes.no : exitCodes.done;
+}
+
+// Who opens the page is not to take a reached order for a scenario that has passed.
+function titleOf(name: string, { met, unmet, error }: ScenarioOutcome): string {
+  if (unmet > 0) return `${name}: ${describeUnmet(met, unmet)}`;
+  return error instanceof Error ? `${name}: ${error.message.split("\n", 1)[0]}` : name;
 }
 
 function lanesOf(interleaving: ScenarioOutcome["interleaving"], { stdout, env }: Surroundings): string {

@@ -51,6 +51,12 @@ function linesOf(event: ScenarioEvent, paint: Paint): readonly string[] {
       return describeExpectation(event, paint);
     case "failed":
       return [];
+    case "output":
+      return [
+        "",
+        `  ${printable(event.service)} has written, at the end:`,
+        ...event.lines.map((line) => paint("dim", `      ${printable(line)}`)),
+      ];
     case "page":
       return [`  As a page: ${event.file}`];
     case "ended":
@@ -102,7 +108,17 @@ function describeDifference({ at, expected, found }: Difference, paint: Paint): 
 function describeEnd({ met, unmet, exitCode }: ScenarioEvent & { readonly type: "ended" }, paint: Paint): string {
   if (exitCode === 0)
     return paint("green", met > 0 ? `  ${counted(met)} met` : "  order reached, nothing else is expected");
-  return paint("red", unmet > 0 ? `  ${unmet} of ${counted(met + unmet)} not met` : "  failed");
+  return paint("red", unmet > 0 ? `  ${describeUnmet(met, unmet)}` : "  failed");
+}
+
+export function describeUnmet(met: number, unmet: number): string {
+  return met === 0 && unmet === 1 ? "the expectation is not met" : `${unmet} of ${counted(met + unmet)} not met`;
+}
+
+/** The end of a command that has run several. */
+export function describeAll(count: number, failed: readonly string[]): string {
+  if (failed.length === 0) return `All ${count} scenarios are as expected.`;
+  return `${failed.length} of ${count} scenarios failed: ${failed.map(printable).join(", ")}`;
 }
 
 function counted(count: number): string {

@@ -9,7 +9,7 @@ export interface Database {
   readonly system: "postgres" | "mysql" | "mariadb";
   /** Without user and password. */
   readonly server: string;
-  /** @throws what the server says against it, or {@link TookTooLong} */
+  /** @throws what the server says against it, {@link TookTooLong}, or DatabaseFailed where the connection is lost */
   query(sql: string, limitMs: number): Promise<readonly Row[]>;
   /** Ends the statement that may be under way, with its locks; from then on there is another connection. */
   renew(): Promise<void>;
@@ -30,6 +30,15 @@ export function unreachable(server: string, error: unknown): EnvironmentError {
   return new EnvironmentError("DatabaseFailed", `The database ${server} does not answer: ${reasonOf(error)}`, {
     cause: error,
   });
+}
+
+/** For an error by which no statement gets there any more. */
+export function lost(server: string, error: unknown): EnvironmentError {
+  return new EnvironmentError(
+    "DatabaseFailed",
+    `The connection to the database ${server} is lost: ${reasonOf(error)}. Is it still running?`,
+    { cause: error },
+  );
 }
 
 /** An error's message, also where several addresses were tried. */

@@ -1,6 +1,6 @@
 // MySQL and MariaDB by the package mysql2.
 import { type LoadDriver, serverOf } from "../../probes/driver.js";
-import { connectLimitMs, type Database, plainRow, type Row, TookTooLong, unreachable } from "./database.js";
+import { connectLimitMs, type Database, lost, plainRow, type Row, TookTooLong, unreachable } from "./database.js";
 
 /** Numbers that JavaScript would round, dates and times are texts. */
 const texts = { supportBigNumbers: true, bigNumberStrings: true, dateStrings: true } as const;
@@ -40,9 +40,13 @@ export async function openMysql(url: string, load: LoadDriver): Promise<Database
         const [result, fields] = await connection.query({ sql, timeout: limitMs });
         return rowsOf(result, fields).map(plainRow);
       } catch (error) {
-        if ((error as { code?: string }).code !== "PROTOCOL_SEQUENCE_TIMEOUT") throw error;
-        await renew();
-        throw new TookTooLong(limitMs);
+        const { code, sqlState } = error as { readonly code?: string; readonly sqlState?: string };
+        if (code === "PROTOCOL_SEQUENCE_TIMEOUT") {
+          await renew();
+          throw new TookTooLong(limitMs);
+        }
+        // The server's own words have it.
+        throw sqlState === undefined ? lost(server, error) : error;
       }
     },
     renew,

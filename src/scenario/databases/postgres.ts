@@ -2,7 +2,7 @@
 import type { QueryConfig } from "pg";
 import { type LoadDriver, serverOf } from "../../probes/driver.js";
 import { parseJson } from "../json.js";
-import { connectLimitMs, type Database, plainRow, type Row, TookTooLong, unreachable } from "./database.js";
+import { connectLimitMs, type Database, lost, plainRow, type Row, TookTooLong, unreachable } from "./database.js";
 
 /** Dates and times, whose texts say more than JavaScript's Date: date, time, timestamp, their zones, intervals. */
 const times: readonly number[] = [1082, 1083, 1114, 1184, 1186, 1266];
@@ -54,9 +54,13 @@ export async function openPostgres(url: string, load: LoadDriver): Promise<Datab
         const result = await client.query({ text: sql, query_timeout: limitMs } as QueryConfig);
         return (([result].flat().at(-1)?.rows ?? []) as Row[]).map(plainRow);
       } catch (error) {
-        if (!(error instanceof Error) || error.message !== "Query read timeout") throw error;
-        await renew();
-        throw new TookTooLong(limitMs);
+        if (error instanceof Error && error.message === "Query read timeout") {
+          await renew();
+          throw new TookTooLong(limitMs);
+        }
+        // The server's own words have it; FATAL ones end the connection.
+        const { severity } = error as { readonly severity?: string };
+        throw severity === undefined || severity === "FATAL" ? lost(server, error) : error;
       }
     },
     renew,

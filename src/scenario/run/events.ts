@@ -39,6 +39,7 @@ export type ScenarioEvent =
     }
   | ExpectationEvent
   | FailedEvent
+  | OutputEvent
   | { readonly type: "page"; readonly file: string }
   | {
       readonly type: "ended";
@@ -55,6 +56,14 @@ export interface FailedEvent {
   readonly place: string | undefined;
   readonly code: string;
   readonly message: string;
+}
+
+/** What a service has written, of a scenario that failed: it may tell why. */
+export interface OutputEvent {
+  readonly type: "output";
+  readonly service: string;
+  /** The last lines of both outputs. */
+  readonly lines: readonly string[];
 }
 
 export interface ExpectationEvent {

@@ -1,5 +1,6 @@
 // Looks whether what is expected is so, and tells each.
 
+import { EnvironmentError } from "../../core/errors.js";
 import type { ProcessResult } from "../../runner/process-starter.js";
 import type { Outcomes } from "../../runner/runner.js";
 import type { Starter } from "../../runner/starter.js";
@@ -56,9 +57,14 @@ async function told(
     const differences = await stage.until(compare());
     return { type: "expectation", place, what, met: differences.length === 0, differences, error: undefined };
   } catch (error) {
-    if (stage.signal.aborted) throw error;
+    // No answer is no difference.
+    if (stage.signal.aborted || isLost(error)) throw error;
     return { type: "expectation", place, what, met: false, differences: [], error: causeOf(error) };
   }
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof EnvironmentError && error.code === "DatabaseFailed";
 }
 
 async function askDatabase(stage: Stage, expectation: SqlExpectation): Promise<readonly Difference[]> {

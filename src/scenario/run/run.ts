@@ -11,7 +11,7 @@ import { loadFrom } from "../databases/driver.js";
 import { openDatabase, probeOf } from "../databases/open.js";
 import type { ReadScenario } from "../read.js";
 import { doDeeds } from "./deeds.js";
-import type { ExpectationEvent, FailedEvent, ReachedCheckpoint, Tell } from "./events.js";
+import type { ExpectationEvent, FailedEvent, OutputEvent, ReachedCheckpoint, Tell } from "./events.js";
 import { look, lookAtStarter } from "./expectations.js";
 import { checkCoordinator, startServices } from "./services.js";
 import { Stage } from "./stage.js";
@@ -36,7 +36,11 @@ export interface ScenarioOutcome {
   readonly error: unknown;
   /** Of a run that has begun. */
   readonly interleaving: Interleaving | undefined;
+  readonly outputs: readonly OutputEvent[];
 }
+
+/** Of a service's output: its end, where an error tells itself. */
+const mostLines = 20;
 
 export async function runScenario({ read, connect, signal, tell }: ScenarioRun): Promise<ScenarioOutcome> {
   const counts = { met: 0, unmet: 0 };
@@ -63,7 +67,7 @@ export async function runScenario({ read, connect, signal, tell }: ScenarioRun):
   const interleaving = performance.runner?.interleaving;
   const untidy = await tidy(stage);
   if (untidy !== undefined) tell(failed(stage, untidy));
-  return { ...counts, error: error ?? untidy, interleaving };
+  return { ...counts, error: error ?? untidy, interleaving, outputs: outputsOf(stage) };
 }
 
 async function play(stage: Stage, connect: CoordinatorAddress | undefined, onRunner: (runner: Runner) => void) {
@@ -152,6 +156,13 @@ async function tidy(stage: Stage): Promise<unknown> {
   }
   await Promise.allSettled([...stage.databases.values()].map((database) => database.close()));
   return error;
+}
+
+function outputsOf({ spawned }: Stage): readonly OutputEvent[] {
+  return [...spawned].flatMap(([service, { logs }]) => {
+    const lines = logs.trimEnd().split("\n").slice(-mostLines);
+    return logs.trim() === "" ? [] : [{ type: "output", service, lines }];
+  });
 }
 
 function failed(stage: Stage, error: unknown): FailedEvent {

@@ -21,6 +21,7 @@ export async function startServices(stage: Stage, gateway: Gateway): Promise<voi
     const service = await stage.until(
       gateway.service(name, entry.command.map(String), optionsOf(entry, stage.read.folder)),
     );
+    stage.spawned.set(key, service);
     const url = urlOf(service, entry.ready);
     stage.services.set(key, url);
     stage.tell({ type: "service", name: key, pid: service.pid, url });

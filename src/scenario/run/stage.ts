@@ -1,6 +1,7 @@
 // What a running scenario has: databases, services, and the values that texts may name.
 import { UsageError } from "../../core/errors.js";
 import type { Gateway } from "../../runner/gateway.js";
+import type { Service } from "../../runner/service.js";
 import type { Database } from "../databases/database.js";
 import { placeIn } from "../file/mistake.js";
 import { nodeAt, type Path } from "../file/tree.js";
@@ -18,6 +19,8 @@ export class Stage {
   readonly databases = new Map<string, Database>();
   /** Where services are, by their keys; of some nobody has told. */
   readonly services = new Map<string, string | undefined>();
+  /** Those that it has started, by their keys. */
+  readonly spawned = new Map<string, Service>();
   /** Ends the calls of starters, which nobody answers any more when the run is over. */
   readonly over = new AbortController();
   gateway: Gateway | undefined;
