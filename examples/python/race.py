@@ -5,6 +5,7 @@ The stubs come from spangate's proto folder, by grpcio-tools: see docs/other-lan
 
 import os
 import threading
+from pathlib import Path
 
 import grpc
 from spangate.v1 import model_pb2 as model
@@ -32,17 +33,22 @@ def finished(actor):
     return wire.Checkpoint(starter=actor, phase=model.PHASE_FINISHED)
 
 
+def channel_to(address):
+    """By TLS where spangate's variables say so: files with an authority's certificate, the own one, and its key."""
+    tls = {it: os.environ.get(f"SPANGATE_TLS_{it}") for it in ("CA", "CERT", "KEY", "SERVERNAME")}
+    if not any(tls.values()) and os.environ.get("SPANGATE_TLS") != "1":
+        return grpc.insecure_channel(address)
+    ca, key, cert = (Path(tls[it]).read_bytes() if tls[it] else None for it in ("CA", "KEY", "CERT"))
+    name = [("grpc.ssl_target_name_override", tls["SERVERNAME"])] if tls["SERVERNAME"] else []
+    return grpc.secure_channel(address, grpc.ssl_channel_credentials(ca, key, cert), name)
+
+
 class Coordinator:
-    """A connection to `spangate serve`, which tells where it is by two variables."""
+    """A connection to `spangate serve`, which tells by variables where it is."""
 
     def __init__(self, address=None, token=None):
         address = address or os.environ["SPANGATE_ADDRESS"]
-        authority = os.environ.get("SPANGATE_TLS_CA")
-        if authority:
-            with open(authority, "rb") as file:
-                self._channel = grpc.secure_channel(address, grpc.ssl_channel_credentials(file.read()))
-        else:
-            self._channel = grpc.insecure_channel(address)
+        self._channel = channel_to(address)
         self.stub = RunnerServiceStub(self._channel)
         self.metadata = [("authorization", f"Bearer {token or os.environ['SPANGATE_TOKEN']}")]
 

@@ -3,7 +3,9 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { anybody, known, pairOf } from "../support/certificates.ts";
 import { stateOf } from "../support/coordinator-process.ts";
+import { fixture } from "../support/fixtures.ts";
 import { makeStubs, pythonCommand, whyNoPython } from "../support/python.ts";
 import { Script } from "../support/scripts.ts";
 import { ShopAndAccounts } from "../support/shop.ts";
@@ -36,6 +38,23 @@ describe.skipIf(whyNoPython())("a test in Python", () => {
     const { exitCode, stderr } = await python("-m", "unittest", "-v").ended;
     expect(stderr).toMatch(/Ran 6 tests .*\n\nOK/s);
     expect(exitCode).toBe(0);
+  });
+
+  it.each([
+    ["TLS", [], anybody],
+    ["mutual TLS, and a name that is not its address", ["--tls-client-ca", fixture("tls/ca.pem")], known],
+  ] as const)("finds its coordinator by %s", async (_, args, { ca = "", cert = "", key = "" }) => {
+    const { cert: own, key: secret } = pairOf("server");
+    await using byTls = await Served.start("--listen", "0.0.0.0:0", "--tls-cert", own, "--tls-key", secret, ...args);
+    const tls = {
+      SPANGATE_TLS_CA: ca,
+      SPANGATE_TLS_CERT: cert,
+      SPANGATE_TLS_KEY: key,
+      SPANGATE_TLS_SERVERNAME: "localhost",
+    };
+    const command = pythonCommand("-c", "from race import *; print(list(Coordinator().holds()))");
+    const env = { ...byTls.env, ...tls, PYTHONPATH: join(made, "stubs"), PYTHONDONTWRITEBYTECODE: "1" };
+    expect(await new Script(command, env, folder).ended).toMatchObject({ exitCode: 0, stdout: "[]\n" });
   });
 
   it("leaves nothing held where it is killed amid its run", async () => {
