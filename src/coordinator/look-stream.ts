@@ -2,9 +2,12 @@
 // coordinator's memory.
 import { Metadata, type ServerWritableStream, status } from "@grpc/grpc-js";
 import { named, type StatusReply } from "../wire/failure.js";
+import type { Events, Part } from "./parts.js";
 
 /** How many events may wait for a reader: of a run that is followed, all that is kept of it is told at once. */
 const backlogLimits = { watch: 10_000, discover: 10_000, follow: 50_000 } as const;
+/** And how many bytes: one event may have long texts. */
+const backlogBytes = 64 << 20;
 
 export type LookKind = keyof typeof backlogLimits;
 
@@ -20,24 +23,35 @@ export type Look<Request, Message> = (
   end: () => void,
 ) => () => void;
 
-export function lookStream<Request, Message extends { readonly events: readonly unknown[] }>(
+/** @param cut makes messages of one that is too large, each with its size in bytes */
+export function lookStream<Request, Message extends Events>(
   call: ServerWritableStream<Request, Message>,
   kind: LookKind,
   look: Look<Request, Message>,
+  cut: (message: Message) => readonly Part<Message>[],
 ): void {
   const limit = backlogLimits[kind];
-  let waiting = 0;
+  const waiting = { events: 0, bytes: 0 };
+  let isCutOff = false;
   const push = (message: Message) => {
-    if (waiting > limit) {
-      stop();
-      const details = `More than ${limit} events waited for their reader. Read faster, or ${kind} anew.`;
-      call.emit("error", { code: status.RESOURCE_EXHAUSTED, details });
-      return;
+    for (const [part, bytes] of cut(message)) {
+      if (isCutOff) return;
+      if (waiting.events > limit || waiting.bytes > backlogBytes) return cutOff();
+      const { length } = part.events;
+      waiting.events += length;
+      waiting.bytes += bytes;
+      call.write(part, () => {
+        waiting.events -= length;
+        waiting.bytes -= bytes;
+      });
     }
-    waiting += message.events.length;
-    call.write(message, () => {
-      waiting -= message.events.length;
-    });
+  };
+  const cutOff = () => {
+    isCutOff = true;
+    stop();
+    const most = `${limit} events, or ${backlogBytes >> 20} MiB,`;
+    const details = `More than ${most} waited for their reader. Read faster, or ${kind} anew.`;
+    call.emit("error", { code: status.RESOURCE_EXHAUSTED, details });
   };
   let stop: () => void;
   try {

@@ -23,7 +23,9 @@ export function newGuard(secret: string, own: string, port: () => number): Guard
   const hosts = [own, "127.0.0.1", "localhost", "[::1]"];
   return ({ headers, url = "" }) => {
     const host = headers.host ?? "";
-    if (!hosts.some((it) => host.toLowerCase() === `${it}:${port()}`)) {
+    // Browsers leave out the port that http has.
+    const ports = port() === 80 ? [":80", ""] : [`:${port()}`];
+    if (!hosts.some((it) => ports.some((at) => host.toLowerCase() === `${it}${at}`))) {
       return { status: 421, error: `This is no address of the page's: "${host}". Open http://${own}:${port()}/.` };
     }
     // A query is written down by whatever lies between, and by the browser itself.

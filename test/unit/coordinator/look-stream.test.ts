@@ -27,12 +27,13 @@ it.each([
   let stopped = 0;
   const errors: unknown[] = [];
   call.on("error", (error) => errors.push(error));
-  lookStream(call as unknown as ServerWritableStream<object, Told>, kind, (_, it) => {
+  const look = (_: object, it: typeof push) => {
     push = it;
     return () => {
       stopped += 1;
     };
-  });
+  };
+  lookStream(call as unknown as ServerWritableStream<object, Told>, kind, look, (it) => [[it, 1]]);
   push({ events: new Array(limit) });
   push({ events: [1] });
   expect([errors, stopped]).toEqual([[], 0]);
@@ -40,4 +41,23 @@ it.each([
   expect(errors).toMatchObject([{ code: status.RESOURCE_EXHAUSTED, details: expect.stringContaining(`${limit}`) }]);
   expect(stopped).toBeGreaterThan(0);
   expect(call.written).toBe(limit + 1);
+});
+
+it("is cut off once more than 64 MiB wait, however few events they are, and amid a message of several parts", () => {
+  const call = new Unread();
+  let push = (_: Told) => {};
+  const errors: unknown[] = [];
+  call.on("error", (error) => errors.push(error));
+  const look = (_: object, it: typeof push) => {
+    push = it;
+    return () => {};
+  };
+  lookStream(call as unknown as ServerWritableStream<object, Told>, "discover", look, (it) =>
+    it.events.map((one) => [{ events: [one] }, 1 << 20]),
+  );
+  push({ events: new Array(65).fill(0) });
+  expect(errors).toEqual([]);
+  push({ events: [1, 2, 3] });
+  expect(errors).toMatchObject([{ code: status.RESOURCE_EXHAUSTED, details: expect.stringContaining("64 MiB") }]);
+  expect(call.written).toBe(65);
 });
