@@ -1,11 +1,10 @@
 // A gateway's coordinator: one of its own in this process, or one that runs elsewhere.
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CoordinatorServer, serveCoordinator } from "./coordinator/server.js";
 import type { LockProbe } from "./core/lock-probe.js";
+import { makeOwnFolder } from "./own-folder.js";
 import { closeProbes, openProbes } from "./probes/open.js";
 import type { CoordinatorAddress } from "./runner/client.js";
 import { connectRunner } from "./runner/grpc-runner.js";
@@ -57,13 +56,17 @@ export async function ownCoordinator(
   // Told now, and not by every service that cannot attach.
   if (client) readClientTls(client, (key) => `tls.client.${key}`);
   const agent = hereAgent();
-  const open = await openProbes(probes, (action) => (agent ? agent.apart(action) : action()));
   const token = randomBytes(24).toString("base64url");
-  const folder =
-    listen === undefined && process.platform !== "win32" ? await mkdtemp(join(tmpdir(), "spangate-")) : undefined;
+  const folder = listen === undefined && process.platform !== "win32" ? await makeOwnFolder() : undefined;
   const address = listen ?? (folder ? `unix:${join(folder, "coordinator.sock")}` : "127.0.0.1:0");
   // Also when the test ends without closing its gateway.
   const tidy = () => folder && rmSync(folder, { recursive: true, force: true });
+  const open = await openProbes(probes, (action) => (agent ? agent.apart(action) : action())).catch(
+    (error: unknown) => {
+      tidy();
+      throw error;
+    },
+  );
   process.once("exit", tidy);
   const end = async () => {
     await closeProbes(probes);

@@ -54,9 +54,10 @@ export function wayOf(options: CoordinatorOptions, around: Surroundings): Omit<C
 /** @throws {UsageError} BadOption, when there is none, or it cannot be read */
 export async function tokenOf({ tokenFile }: Pick<CoordinatorOptions, "tokenFile">, around: Surroundings) {
   const { env, cwd } = around;
-  const file = tokenFile ?? (env["SPANGATE_TOKEN"]?.trim() ? undefined : env["SPANGATE_TOKEN_FILE"]?.trim());
-  const token = file ? await readToken(resolve(cwd, file)) : env["SPANGATE_TOKEN"]?.trim();
-  if (token) return token;
+  const told = env["SPANGATE_TOKEN"]?.trim();
+  const file = tokenFile ?? (told ? undefined : env["SPANGATE_TOKEN_FILE"]?.trim());
+  if (file) return await readToken(resolve(cwd, file));
+  if (told) return tokenIn("SPANGATE_TOKEN", told);
   throw new UsageError(
     "BadOption",
     "Which token? Give --token-file, or set SPANGATE_TOKEN. `spangate serve` tells where its token is.",
@@ -71,11 +72,14 @@ export async function readToken(file: string, check?: (found: Stats) => void): P
   const text = await readGiven(file, 64, check).catch((error: Error) => {
     throw new UsageError("BadOption", `The token cannot be read from ${file}: ${error.message}.`, { cause: error });
   });
-  const token = text.trim();
-  // It travels as a header.
+  return tokenIn(file, text.trim());
+}
+
+function tokenIn(place: string, token: string): string {
+  // It travels as a header, and is never told: it is a secret also where it is none.
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new UsageError(
     "BadOption",
-    token === "" ? `${file} is empty: it must have a token.` : `${file} has no token: one word of ASCII characters.`,
+    token === "" ? `${place} is empty: it must have a token.` : `${place} has no token: one word of ASCII characters.`,
   );
 }

@@ -1,6 +1,7 @@
 // All commands as one program. Commander reads the line and writes the help; what it throws becomes an exit code.
 import { Command as CommanderCommand, CommanderError } from "commander";
 import { SpangateError } from "../core/errors.js";
+import { printableLines } from "../core/printable.js";
 import type { Command } from "./command.js";
 import { commands } from "./commands/index.js";
 import { exitCodeOf, exitCodes } from "./exit-codes.js";
@@ -91,6 +92,6 @@ function widthOf(columns = 80): number {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof SpangateError) return error.message;
+  if (error instanceof SpangateError) return printableLines(error.message);
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,5 +1,6 @@
 // What a command has of the process that it runs in, so that it can be tried without one.
 import { constants } from "node:os";
+import { colouredOnly } from "../core/printable.js";
 import { now } from "../real-time.js";
 import type { Environment } from "../runner/environment.js";
 
@@ -22,15 +23,20 @@ export interface Surroundings {
   onSignals(signals: readonly NodeJS.Signals[], listener: (signal: NodeJS.Signals) => void): () => void;
   /** Ends the process at once. What it has started is ended by its guard. */
   exit(exitCode: number): void;
+  /** Resolves when nobody reads stdout any more, as behind `| head`. What is written then is lost. */
+  readonly unread: Promise<void>;
   /** Milliseconds since some moment. */
   now(): number;
 }
 
 export function processSurroundings(): Surroundings {
   const { stdin, stdout, stderr, env } = process;
+  const { promise: unread, resolve } = Promise.withResolvers<void>();
+  stdout.on("error", () => resolve());
   return {
     ...{ stdin, stdout: output(stdout), stderr: output(stderr), env },
-    cwd: process.cwd(),
+    cwd: workingFolder(),
+    unread,
     onSignals: (signals, listener) => {
       for (const signal of signals) process.on(signal, listener);
       return () => {
@@ -42,6 +48,15 @@ export function processSurroundings(): Surroundings {
   };
 }
 
+/** One that was deleted meanwhile has no name: paths are looked for from nowhere then. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
+}
+
 // A terminal that does not know its width says 0.
 function output(stream: NodeJS.WriteStream): Output {
   return {
@@ -49,7 +64,8 @@ function output(stream: NodeJS.WriteStream): Output {
     get columns() {
       return stream.columns || 80;
     },
-    write: (text) => stream.write(text),
+    // Whatever was forgotten commands no terminal; in JSON the escapes mean the same.
+    write: (text) => stream.write(colouredOnly(text)),
   };
 }
 

@@ -1,6 +1,6 @@
 // TLS between a coordinator and its clients, by the names that Node's tls gives its options. Every certificate and key is
 // a file's path, or PEM text.
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import type { ConnectionOptions } from "node:tls";
@@ -35,11 +35,18 @@ export interface ServerTls {
 export function readPem(what: string, place: string): string {
   if (isPem(place)) return place;
   try {
+    // A pipe that nobody writes to would stop the process, and a device without an end fill its memory.
+    const found = statSync(place);
+    if (!found.isFile()) throw new Error("it is no regular file");
+    if (found.size > mostBytes) throw new Error(`it has more than ${mostBytes} bytes`);
     return readFileSync(place, "utf8");
   } catch (error) {
     throw new UsageError("BadOption", `${what} cannot be read: ${error instanceof Error ? error.message : error}.`);
   }
 }
+
+/** Of a file of certificates: all that a system trusts has less. */
+const mostBytes = 4 << 20;
 
 /**
  * The same with its files read.

@@ -36,6 +36,7 @@ export class FakeSurroundings implements Surroundings {
     this.stderr = new Text(isTTY, columns);
   }
 
+  readonly unread = new Promise<void>(() => {});
   /** The codes that the process was to end with. */
   readonly exits: number[] = [];
   /** What `now` tells. */

@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Option } from "commander";
 import { UsageError } from "../../core/errors.js";
+import { printable } from "../../core/printable.js";
 import type { Command } from "../command.js";
 import { type CoordinatorOptions, coordinatorOptions } from "../coordinator.js";
 import { checkApiCopies } from "../doctor/api-copies.js";
@@ -72,7 +73,7 @@ const indent = 16;
 
 function describe({ check, level, text, remedy }: Finding, paint: ReturnType<typeof painter>, width: number): string {
   const [color, mark] = marks[level];
-  const [first = "", ...rest] = wrap(text, width - indent);
+  const [first = "", ...rest] = wrap(printable(text), width - indent);
   const lines = [
     `${paint(color, mark)} ${check.padEnd(indent - 2)}${first}`,
     ...rest.map((line) => " ".repeat(indent) + line),

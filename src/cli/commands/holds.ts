@@ -1,4 +1,5 @@
 // spangate holds: what stands at gates now.
+import { printable } from "../../core/printable.js";
 import type { Hold } from "../../wire/watching.js";
 import type { Command } from "../command.js";
 import { type CoordinatorOptions, coordinatorOptions } from "../coordinator.js";
@@ -44,5 +45,6 @@ function describe(found: readonly Hold[], now: number, output: Parameters<typeof
       String(id),
     ];
   });
-  return table([["ACTOR", "STANDS", "SERVICE", "PID", "FOR", "INSTANCE", "ID"], ...rows], output, 1);
+  const told = rows.map((row) => row.map(printable));
+  return table([["ACTOR", "STANDS", "SERVICE", "PID", "FOR", "INSTANCE", "ID"], ...told], output, 1);
 }

@@ -1,6 +1,7 @@
 // spangate release: lets holds go on by hand.
 import { Argument, Option } from "commander";
 import { UsageError } from "../../core/errors.js";
+import { printable } from "../../core/printable.js";
 import type { Hold } from "../../wire/watching.js";
 import type { Command } from "../command.js";
 import { type CoordinatorOptions, coordinatorOptions } from "../coordinator.js";
@@ -72,5 +73,5 @@ function choose([instance, id]: readonly string[], all: boolean, actor: string |
 
 function describe(hold: Hold): string {
   const { actor, agent } = hold.arrival;
-  return `${actor} goes on ${placeOf(hold)}  [${agent.service}, pid ${agent.pid}]`;
+  return printable(`${actor} goes on ${placeOf(hold)}  [${agent.service}, pid ${agent.pid}]`);
 }

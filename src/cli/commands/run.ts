@@ -55,6 +55,8 @@ export const run: Command<RunOptions> = {
       return exitCodes.done;
     }
     const connect = options.address === undefined ? undefined : await coordinatorOf(options, around);
+    const pages = report === undefined ? undefined : new Pages(resolve(around.cwd, report));
+    await pages?.prepare();
     const abort = new AbortController();
     // Until here there is nothing to tear down, and a signal ends the process.
     void whenAskedToEnd(around).then((signal) => {
@@ -63,7 +65,6 @@ export const run: Command<RunOptions> = {
         around.stderr.write(`spangate: ended by ${signal}; another signal ends it at once, without teardown.\n`);
       abort.abort(new Asked(signal));
     });
-    const pages = report === undefined ? undefined : new Pages(resolve(around.cwd, report));
     const tell = teller(around, json);
     let worst: number = exitCodes.done;
     const failed: string[] = [];

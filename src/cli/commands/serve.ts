@@ -1,8 +1,8 @@
 // spangate serve: the coordinator as a process.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Option } from "commander";
+import { makeOwnFolder } from "../../own-folder.js";
 import type { Command } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { jsonLine, jsonOption } from "../output.js";
@@ -53,8 +53,7 @@ export const serve: Command<ServeOptions> = {
     checkUi(options);
     const { listen, insecure } = options;
     const tls = serverTlsOf(options, around.cwd);
-    // Only its owner can enter it.
-    const folder = await mkdtemp(join(tmpdir(), "spangate-"));
+    const folder = await makeOwnFolder();
     const file = tokenFile === undefined ? join(folder, "token") : resolve(around.cwd, tokenFile);
     try {
       const { token, isNew } = await takeToken(file);

@@ -100,7 +100,7 @@ async function ofCommand(options: SpansOptions, command: readonly string[], arou
 async function ofCoordinator(options: SpansOptions, around: Surroundings): Promise<number> {
   const { service, json = false } = options;
   const paint = painter(around.stdout, around.env);
-  const asked = whenAskedToEnd(around);
+  const asked = Promise.race([whenAskedToEnd(around), around.unread]);
   return await lookAt(options, around, async (operator) => {
     const looking = new Looking(operator, keysOf(options), (entries) => {
       for (const entry of entries.filter((it) => service === undefined || it.service === service))

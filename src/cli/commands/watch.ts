@@ -1,5 +1,6 @@
 // spangate watch: what comes and goes, line by line.
 import { Option } from "commander";
+import { printable } from "../../core/printable.js";
 import type { Watched } from "../../wire/watching.js";
 import type { Command } from "../command.js";
 import { type CoordinatorOptions, coordinatorOptions } from "../coordinator.js";
@@ -34,13 +35,11 @@ export const watch: Command<WatchOptions> = {
   ],
   async action({ actor, json = false, ...options }, _, around) {
     const paint = painter(around.stdout, around.env);
-    const asked = whenAskedToEnd(around);
+    const asked = Promise.race([whenAskedToEnd(around), around.unread]);
     await lookAt(options, around, async (operator) => {
       const watching = operator.watch((seen) => {
         for (const it of seen.filter((one) => isNews(one) && (actor === undefined || actorOf(one) === actor)))
-          around.stdout.write(
-            json ? jsonLine(facts(it)) : `${paint("dim", timeOfDay(it.atMs))}  ${describe(it, paint)}\n`,
-          );
+          around.stdout.write(json ? jsonLine(facts(it)) : lineOf(it, paint));
       });
       await Promise.race([watching.ended, asked]);
       watching.stop();
@@ -81,29 +80,35 @@ function facts(seen: Watched): object {
   }
 }
 
-function describe(seen: Watched, paint: ReturnType<typeof painter>): string {
+function lineOf(seen: Watched, paint: ReturnType<typeof painter>): string {
+  const [text, color] = describe(seen);
+  const told = printable(text);
+  return `${paint("dim", timeOfDay(seen.atMs))}  ${color === undefined ? told : paint(color, told)}\n`;
+}
+
+function describe(seen: Watched): readonly [text: string, color?: "green" | "red" | "yellow"] {
   switch (seen.type) {
     case "attached":
-      return `+ ${seen.agent.service} attaches  [pid ${seen.agent.pid}, instance ${seen.agent.instance}]`;
+      return [`+ ${seen.agent.service} attaches  [pid ${seen.agent.pid}, instance ${seen.agent.instance}]`];
     case "left": {
       const { service, pid, instance } = seen.agent;
-      const text = `- ${service} ${seen.died ? `dies: ${seen.reason}` : "leaves"}  [pid ${pid}, instance ${instance}]`;
-      return seen.died ? paint("red", text) : text;
+      const which = `[pid ${pid}, instance ${instance}]`;
+      return seen.died ? [`- ${service} dies: ${seen.reason}  ${which}`, "red"] : [`- ${service} leaves  ${which}`];
     }
     case "runOpened":
-      return `+ run ${seen.runId} of ${seen.starters.join(", ")} opens`;
+      return [`+ run ${seen.runId} of ${seen.starters.join(", ")} opens`];
     case "runClosed":
-      return `- run ${seen.runId} closes`;
+      return [`- run ${seen.runId} closes`];
     case "held":
-      return paint("yellow", `■ ${place(seen)}`);
+      return [`■ ${place(seen)}`, "yellow"];
     case "released":
-      return paint("green", `▶ ${place(seen)}`);
+      return [`▶ ${place(seen)}`, "green"];
     case "byHand":
-      return seen.isOn ? "! steps wait for a hand from now on" : "! steps wait for no hand any more";
+      return [seen.isOn ? "! steps wait for a hand from now on" : "! steps wait for no hand any more"];
     case "step":
-      return paint("yellow", `! run ${seen.step.runId} waits for a hand: ${callOf(seen.step)}`);
+      return [`! run ${seen.step.runId} waits for a hand: ${callOf(seen.step)}`, "yellow"];
     case "withdrawn":
-      return paint("red", `× ${place(seen)}: ${seen.reason}`);
+      return [`× ${place(seen)}: ${seen.reason}`, "red"];
   }
 }
 

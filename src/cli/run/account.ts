@@ -24,7 +24,7 @@ export function describeEvent(event: ScenarioEvent, paint: Paint): string {
 }
 
 export function describeFailed({ place, message }: FailedEvent): string {
-  return place === undefined ? message : `${place}: ${message}`;
+  return printableLines(place === undefined ? message : `${place}: ${message}`);
 }
 
 function linesOf(event: ScenarioEvent, paint: Paint): readonly string[] {
@@ -100,8 +100,8 @@ function describeExpectation(
 
 function describeDifference({ at, expected, found }: Difference, paint: Paint): readonly string[] {
   return [
-    ...(expected === "" ? [] : [paint("red", `      - ${at}: ${printable(expected)}`)]),
-    ...(found === "" ? [] : [paint("green", `      + ${at}: ${printable(found)}`)]),
+    ...(expected === "" ? [] : [paint("red", `      - ${printable(`${at}: ${expected}`)}`)]),
+    ...(found === "" ? [] : [paint("green", `      + ${printable(`${at}: ${found}`)}`)]),
   ];
 }
 

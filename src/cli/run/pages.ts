@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { UsageError } from "../../core/errors.js";
 import type { Interleaving } from "../../report/interleaving.js";
 
 export class Pages {
@@ -12,11 +13,18 @@ export class Pages {
     this.#folder = folder;
   }
 
-  /** @returns the page's URL, which a terminal opens */
+  /** Before anything runs. @throws {UsageError} BadOption, where no pages can be written */
+  async prepare(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true }).catch(refuse);
+  }
+
+  /**
+   * @returns the page's URL, which a terminal opens
+   * @throws {UsageError} BadOption
+   */
   async write(file: string, title: string, interleaving: Interleaving): Promise<string> {
-    await mkdir(this.#folder, { recursive: true });
     const page = join(this.#folder, `${this.#nameFor(file)}.html`);
-    await writeFile(page, interleaving.toHtml({ title }));
+    await writeFile(page, interleaving.toHtml({ title })).catch(refuse);
     return pathToFileURL(page).href;
   }
 
@@ -28,4 +36,8 @@ export class Pages {
     this.#taken.add(free);
     return free;
   }
+}
+
+function refuse(error: Error): never {
+  throw new UsageError("BadOption", `--report: no page can be written there: ${error.message}`, { cause: error });
 }

@@ -7,7 +7,7 @@ import { anybody, known, misled, mutual, pairOf, server, stranger } from "../../
 import { FakeSurroundings } from "../../support/surroundings.ts";
 
 async function examine(tls: ServerTls | undefined, client: ClientTls) {
-  const token = "a token of the tests";
+  const token = "a-token-of-the-tests";
   const coordinator = await serveCoordinator({ listen: "127.0.0.1:0", token, tls });
   onTestFinished(() => coordinator.close());
   const variables = Object.entries(client).map(([key, value]) => [`SPANGATE_TLS_${key.toUpperCase()}`, String(value)]);
