@@ -214,12 +214,16 @@ describe.skipIf(missing)("the interactive page", () => {
     const scenes: UiServer[] = [];
     afterAll(() => Promise.all(scenes.map((it) => it.close())));
 
-    async function openScene(scene: Scene, options?: LookOptions): Promise<UiPage> {
-      const { ui, url } = await playScene(scene);
+    async function playAndOpen(scene: Scene, options?: LookOptions) {
+      const { ui, url, tell } = await playScene(scene);
       scenes.push(ui);
       const shown = await open(options, url);
       await shown.page.locator(".stage").waitFor();
-      return shown;
+      return { shown, tell };
+    }
+
+    async function openScene(scene: Scene, options?: LookOptions): Promise<UiPage> {
+      return (await playAndOpen(scene, options)).shown;
     }
 
     const sql = { "db.query.text": "UPDATE account SET balance = balance - $1 WHERE id = $2 RETURNING balance" };
@@ -336,12 +340,32 @@ describe.skipIf(missing)("the interactive page", () => {
           { type: "reached", reached: [outcome(orderOf(at(name, "after", name)), 0)] },
         ]),
       });
-      expect(await shown.page.locator(".hold h3 bdi").first().textContent()).toBe(first);
+      expect(await shown.page.locator(".hold h3 bdi:not(.actor)").first().textContent()).toBe(first);
       expect(await shown.page.locator(".heads h2 bdi").first().textContent()).toBe(first);
       expect(await shown.page.locator("img:not([src='/icon.svg']), body script").count()).toBe(0);
       expect(await shown.page.evaluate("typeof hacked")).toBe("undefined");
       expect(await shown.page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
       await shown.picture("hostile-light");
+    });
+
+    it("leaves the window where the person has it, at every step, and a failure is in sight: 400 pixels wide", async () => {
+      const { shown, tell } = await playAndOpen({ starters, order, happenings: [] }, { width: 400 });
+      const { page } = shown;
+      for (const happening of happenings) {
+        tell(happening);
+        if (happening.type !== "reached") continue;
+        const last = happening.reached.at(-1)?.checkpoint.index ?? 0;
+        await page.locator(".order-panel h2", { hasText: `${last + 1} of 6` }).waitFor();
+        expect(await page.evaluate("scrollY")).toBe(0);
+      }
+      // To the order, below the lanes.
+      await page.evaluate("scrollTo(0, document.documentElement.scrollHeight)");
+      tell(failure);
+      await page.locator(".banner.failure").waitFor();
+      const [controls, banner] = [await shown.box(".controls"), await shown.box(".banner.failure")];
+      expect(banner.top).toBeGreaterThanOrEqual(controls.bottom);
+      expect(controls.top).toBe(0);
+      expect(banner.bottom).toBeLessThan(800);
     });
 
     it("draws of ten thousand events what is in sight, keeps the newest there, and is led to the oldest by keys", async () => {

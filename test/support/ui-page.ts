@@ -8,6 +8,15 @@ import { type LookOptions, type MeasuredText, measureIn, type OpenedPage, openPa
 /** Pictures of the last run, for people. Not in git. */
 const artifacts = fileURLToPath(new URL("../.ui-page", import.meta.url));
 
+export interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  /** It has more than it shows. */
+  readonly spills: boolean;
+}
+
 export class UiPage {
   readonly page: Page;
   /** Requests to elsewhere, errors, dialogs, breaches of the policy. */
@@ -60,6 +69,22 @@ export class UiPage {
 
   async texts(): Promise<readonly MeasuredText[]> {
     return await measureIn(this.page, "texts()");
+  }
+
+  /** Of the first one. */
+  async box(selector: string): Promise<Box> {
+    const [box] = await this.boxes(this.page.locator(selector).first());
+    if (!box) throw new Error(`No ${selector}.`);
+    return box;
+  }
+
+  async boxes(all: Locator): Promise<readonly Box[]> {
+    return await all.evaluateAll((found) =>
+      found.map((it) => {
+        const { left, right, top, bottom } = it.getBoundingClientRect();
+        return { left, right, top, bottom, spills: it.scrollWidth > it.clientWidth };
+      }),
+    );
   }
 
   /** The names of elements that show more than their box, or lie beside the window. */

@@ -1,4 +1,5 @@
 // A coordinator that tells what a test says: for what the interactive page makes of it.
+import type { FollowListener } from "../../src/coordinator/listeners.ts";
 import type { Move } from "../../src/core/by-hand.ts";
 import type { Happening } from "../../src/core/happenings.ts";
 import type { Step } from "../../src/core/model.ts";
@@ -22,13 +23,36 @@ export interface Scene {
   readonly move?: Move;
 }
 
-/** @returns its server, and the page's address with the token */
-export async function playScene(scene: Scene): Promise<{ readonly ui: UiServer; readonly url: string }> {
-  const ui = await serveUi({ listen: "127.0.0.1:0", token, calls: callsOf(scene) });
-  return { ui, url: `${ui.url}#token=${encodeURIComponent(token)}` };
+export interface PlayedScene {
+  readonly ui: UiServer;
+  /** The page's, with the token. */
+  readonly url: string;
+  /** What happens after the scene's own happenings. */
+  tell(...happenings: readonly Happening[]): void;
 }
 
-function callsOf({ starters, order, happenings, services = [], move = yours }: Scene): UiCalls {
+export async function playScene(scene: Scene): Promise<PlayedScene> {
+  const events: RunEvent[] = [];
+  const followers = new Set<FollowListener>();
+  const tell = (...happenings: readonly Happening[]) => {
+    const more = happenings.map((it, at) => eventOf(it, events.length + at));
+    events.push(...more);
+    for (const follower of followers) follower.onTold({ run: undefined, events: more, missed: 0 });
+  };
+  tell(...scene.happenings);
+  const ui = await serveUi({ listen: "127.0.0.1:0", token, calls: callsOf(scene, events, followers) });
+  return { ui, url: `${ui.url}#token=${encodeURIComponent(token)}`, tell };
+}
+
+function eventOf(happening: Happening, at: number): RunEvent {
+  return { sequence: at + 1, atMs: at, event: happeningToWire(happening) };
+}
+
+function callsOf(
+  { starters, order, services = [], move = yours }: Scene,
+  events: readonly RunEvent[],
+  followers: Set<FollowListener>,
+): UiCalls {
   const seen: WatchEvent["event"][] = [
     ...services.map((service, at): WatchEvent["event"] => {
       const { pid, thread, modes, versions } = helloOf(service);
@@ -38,7 +62,6 @@ function callsOf({ starters, order, happenings, services = [], move = yours }: S
     { $case: "runOpened", value: { runId, starters: [...starters] } },
     { $case: "step", value: stepToWire(runId, 1, move) },
   ];
-  const events = happenings.map((it, at): RunEvent => ({ sequence: at + 1, atMs: at, event: happeningToWire(it) }));
   return {
     watch: (_, listener) => {
       queueMicrotask(() => listener.onEvents(seen.map((event) => ({ atMs: 0, event }))));
@@ -51,8 +74,9 @@ function callsOf({ starters, order, happenings, services = [], move = yours }: S
         listener.onTold({ run, events: events.slice(0, 500), missed: 0 });
         for (let at = 500; at < events.length; at += 500)
           listener.onTold({ run: undefined, events: events.slice(at, at + 500), missed: 0 });
+        followers.add(listener);
       });
-      return () => {};
+      return () => followers.delete(listener);
     },
     stepByHand: async () => ({}),
     steer: async () => ({}),

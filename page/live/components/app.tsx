@@ -64,17 +64,19 @@ export function App({ store }: { readonly store: LiveStore }) {
     <div class="live" ref={page}>
       <Sidebar all={all} selected={store.selected} onSelect={(runId) => store.choose(runId)} />
       <main>
-        <Controls
-          {...{ run, view, turn, waits }}
-          byHand={all.byHand}
-          isLive={link.type === "live"}
-          choosing={isChoosing}
-          onSteer={steer}
-          onChoose={choose}
-          onToggle={toggle}
-          onHelp={() => setHelp(true)}
-        />
-        <Banner link={link} notice={store.notice} view={view} />
+        <div class="top">
+          <Controls
+            {...{ run, view, turn, waits }}
+            byHand={all.byHand}
+            isLive={link.type === "live"}
+            choosing={isChoosing}
+            onSteer={steer}
+            onChoose={choose}
+            onToggle={toggle}
+            onHelp={() => setHelp(true)}
+          />
+          <Banner link={link} notice={store.notice} view={view} />
+        </div>
         {run && view ? (
           <div class="stage">
             <Lanes

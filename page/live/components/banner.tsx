@@ -12,7 +12,7 @@ export interface BannerProps {
 export function Banner({ link, notice, view }: BannerProps) {
   const failure = view?.failure;
   return (
-    <div class="banners">
+    <>
       {link.type === "gone" && (
         <p class="banner gone" role="alert">
           <strong>The coordinator does not answer.</strong> What it held goes on by itself where it has ended. This page
@@ -32,6 +32,6 @@ export function Banner({ link, notice, view }: BannerProps) {
           <pre>{failure.message}</pre>
         </details>
       )}
-    </div>
+    </>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { LiveCheckpoint, LiveStep } from "../../../src/ui/protocol.ts";
 import type { RunView } from "../model/run.ts";
 import { choicesOf } from "../model/steps.ts";
+import { reveal } from "../reveal.ts";
 import { OrderEntry, type Outcome } from "./order-entry.tsx";
 import { SkipList } from "./skip-list.tsx";
 
@@ -23,7 +24,8 @@ export function OrderPanel({ view, step, choosing, onChoose, onCancel }: OrderPa
   const { position } = view;
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
-    list.current?.querySelector(".next")?.scrollIntoView({ block: "nearest" });
+    const current = list.current?.querySelector("[aria-current]");
+    if (list.current && current) reveal(current, list.current);
   }, [position, choosing]);
 
   const place = order.findIndex((it) => it.step >= position);
