@@ -368,6 +368,15 @@ describe.skipIf(missing)("the interactive page", () => {
       expect(banner.bottom).toBeLessThan(800);
     });
 
+    it("tells on a hold's card whose it is where the window is narrow, since the lanes' headings may be out of sight", async () => {
+      const shown = await openScene({ starters, order, happenings }, { width: 400 });
+      const whose = shown.hold("alice").locator("header .actor");
+      expect(await whose.textContent()).toBe("alice");
+      expect(await whose.isVisible()).toBe(true);
+      await shown.page.setViewportSize({ width: 1280, height: 800 });
+      expect(await whose.isVisible()).toBe(false);
+    });
+
     it("draws of ten thousand events what is in sight, keeps the newest there, and is led to the oldest by keys", async () => {
       const many = Array.from(
         { length: 10_000 },

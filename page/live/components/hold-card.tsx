@@ -22,6 +22,7 @@ export function HoldCard({ hold, view, onRelease }: HoldCardProps) {
           {checkpoint + 1}
         </span>
         <h3>
+          <bdi class="actor">{actor}</bdi>
           <span class="phase">{place.phase}</span> <KindIcon category={categoryOf(place)} /> <bdi>{place.name}</bdi>
         </h3>
       </header>
