@@ -405,6 +405,13 @@ describe.skipIf(missing)("the interactive page", () => {
     });
   });
 
+  it("teaches where nothing is there yet, also where the window is narrow", async () => {
+    const shown = await open({ width: 400 });
+    await shown.page.locator(".empty li").first().waitFor();
+    expect((await shown.box(".empty")).spills).toBe(false);
+    for (const { right } of await shown.boxes(shown.page.locator(".empty *"))) expect(right).toBeLessThanOrEqual(400);
+  });
+
   it("teaches where nothing is there yet", async () => {
     const shown = await open({ scheme: "dark" });
     await shown.page.locator(".empty").waitFor();
