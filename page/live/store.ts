@@ -3,7 +3,7 @@ import type { LiveEvent, LiveMessage, LiveRequests } from "../../src/ui/protocol
 import { ask, connect } from "./connection.ts";
 import { announcementOf } from "./model/rows.ts";
 import { RunView } from "./model/run.ts";
-import { type Everything, joined, nothing, type RunSummary, seeAll } from "./model/runs.ts";
+import { type Everything, joined, nothing, type RunSummary, seeAll, seeFailure } from "./model/runs.ts";
 import { forgetToken, keepToken } from "./token.ts";
 
 export type Link =
@@ -117,6 +117,7 @@ export class LiveStore {
         return;
       case "events":
         this.view?.add(message.events);
+        if (this.view?.failure) this.all = seeFailure(this.all, this.view.run.runId);
         this.#announce(message.events);
         return;
       case "over":

@@ -215,11 +215,11 @@ describe.skipIf(missing)("the interactive page", () => {
     afterAll(() => Promise.all(scenes.map((it) => it.close())));
 
     async function playAndOpen(scene: Scene, options?: LookOptions) {
-      const { ui, url, tell } = await playScene(scene);
+      const { ui, url, tell, end } = await playScene(scene);
       scenes.push(ui);
       const shown = await open(options, url);
       await shown.page.locator(".stage").waitFor();
-      return { shown, tell };
+      return { shown, tell, end };
     }
 
     async function openScene(scene: Scene, options?: LookOptions): Promise<UiPage> {
@@ -375,6 +375,37 @@ describe.skipIf(missing)("the interactive page", () => {
       expect(await whose.isVisible()).toBe(true);
       await shown.page.setViewportSize({ width: 1280, height: 800 });
       expect(await whose.isVisible()).toBe(false);
+    });
+
+    it("looks failed everywhere once it has: the step, the run, and who was under way", async () => {
+      const underWay = happenings.filter(({ type }) => type !== "held");
+      const { shown, tell } = await playAndOpen({ starters, order, happenings: underWay });
+      const { page } = shown;
+      const states = page.locator(".cell .state");
+      const waits = "ShareLock on transactionid";
+      const ended = "has ended with an error";
+      await states.getByText(ended).waitFor();
+      expect(await states.allTextContents()).toEqual(["moves", "moves", `waits for alice${waits}`, ended]);
+      tell(failure);
+      await page.locator(".order-panel .failed .outcome", { hasText: "✗ failed" }).waitFor();
+      expect(await page.locator(".order-panel .next").count()).toBe(0);
+      const colorOf = (it: string) => page.evaluate(`getComputedStyle(document.querySelector("${it}")).color`);
+      expect(await colorOf(".order-panel .failed .outcome")).toBe(await colorOf(".banner.failure strong"));
+      expect(await page.locator(".run-link.failed .fact").textContent()).toContain("failed");
+      const gone = "was under way";
+      expect(await states.allTextContents()).toEqual([gone, gone, `waited for alice${waits}`, ended]);
+    });
+
+    it("says once a run is over early that nothing comes next, and who was under way", async () => {
+      const { shown, end } = await playAndOpen({ starters, order, happenings: happenings.slice(0, 3) });
+      const { page } = shown;
+      await page.locator(".order-panel .next").waitFor();
+      end();
+      await page.locator(".order-panel .next").waitFor({ state: "detached" });
+      expect(await page.locator(".cell .state").allTextContents()).toEqual([
+        ...["was under way", "was under way", "was under way"],
+        "has not begun",
+      ]);
     });
 
     it("draws of ten thousand events what is in sight, keeps the newest there, and is led to the oldest by keys", async () => {

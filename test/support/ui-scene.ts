@@ -29,6 +29,8 @@ export interface PlayedScene {
   readonly url: string;
   /** What happens after the scene's own happenings. */
   tell(...happenings: readonly Happening[]): void;
+  /** Nothing more happens in its run. */
+  end(): void;
 }
 
 export async function playScene(scene: Scene): Promise<PlayedScene> {
@@ -39,9 +41,12 @@ export async function playScene(scene: Scene): Promise<PlayedScene> {
     events.push(...more);
     for (const follower of followers) follower.onTold({ run: undefined, events: more, missed: 0 });
   };
+  const end = () => {
+    for (const follower of followers) follower.onEnd();
+  };
   tell(...scene.happenings);
   const ui = await serveUi({ listen: "127.0.0.1:0", token, calls: callsOf(scene, events, followers) });
-  return { ui, url: `${ui.url}#token=${encodeURIComponent(token)}`, tell };
+  return { ui, url: `${ui.url}#token=${encodeURIComponent(token)}`, tell, end };
 }
 
 function eventOf(happening: Happening, at: number): RunEvent {

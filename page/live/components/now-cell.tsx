@@ -18,18 +18,18 @@ export function NowCell({ actor, view, onRelease }: NowCellProps) {
       {wait && (
         <p class="state waits">
           <strong>
-            waits for <bdi>{wait.by.join(", ")}</bdi>
+            {view.isDead ? "waited" : "waits"} for <bdi>{wait.by.join(", ")}</bdi>
           </strong>
           <span>{wait.lock}</span>
         </p>
       )}
-      {holds.size === 0 && !wait && <p class={`state ${actor.life}`}>{textOf(actor)}</p>}
+      {holds.size === 0 && !wait && <p class={`state ${actor.life}`}>{textOf(actor, view.isDead)}</p>}
     </section>
   );
 }
 
-function textOf({ life, error }: ActorView): string {
+function textOf({ life, error }: ActorView, isDead: boolean): string {
   if (life === "waiting") return "has not begun";
-  if (life === "running") return "moves";
+  if (life === "running") return isDead ? "was under way" : "moves";
   return error === null ? "has ended" : "has ended with an error";
 }

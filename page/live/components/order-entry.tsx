@@ -1,7 +1,7 @@
 // One checkpoint of the order, and what came of it.
 import type { LiveCheckpoint } from "../../../src/ui/protocol.ts";
 
-export type Outcome = "reached" | "missed" | "next" | "pending";
+export type Outcome = "reached" | "missed" | "failed" | "next" | "pending";
 
 export interface OrderEntryProps {
   readonly checkpoint: LiveCheckpoint;
@@ -10,10 +10,11 @@ export interface OrderEntryProps {
   readonly isJoined: boolean;
 }
 
-const signs: Readonly<Record<Outcome, string>> = { reached: "✓", missed: "○", next: "▸", pending: "" };
+const signs: Readonly<Record<Outcome, string>> = { reached: "✓", missed: "○", failed: "✗", next: "▸", pending: "" };
 const words: Readonly<Record<Outcome, string>> = {
   reached: "reached",
   missed: "not reached",
+  failed: "failed",
   next: "next",
   pending: "",
 };

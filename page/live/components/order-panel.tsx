@@ -65,8 +65,10 @@ export function OrderPanel({ view, step, choosing, onChoose, onCancel }: OrderPa
   );
 }
 
-function outcomeOf({ reached, position }: RunView, { index, step }: LiveCheckpoint): Outcome {
+function outcomeOf({ reached, position, failure, isDead }: RunView, { index, step }: LiveCheckpoint): Outcome {
   const outcome = reached.get(index);
   if (outcome !== undefined) return outcome ? "reached" : "missed";
-  return step === position ? "next" : "pending";
+  if (step !== position) return "pending";
+  if (failure) return "failed";
+  return isDead ? "pending" : "next";
 }

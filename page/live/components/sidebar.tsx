@@ -26,7 +26,7 @@ export function Sidebar({ all, selected, onSelect }: SidebarProps) {
             <li key={run.runId}>
               <button
                 type="button"
-                class={`run-link ${run.isOpen ? run.step.state : "closed"}`}
+                class={`run-link ${stateOf(run)}`}
                 aria-current={run.runId === selected ? "true" : undefined}
                 onClick={() => onSelect(run.runId)}
               >
@@ -70,11 +70,19 @@ function namesOf({ starters }: RunSummary): string {
     : starters.join(", ");
 }
 
-function factOf({ isOpen, step, standing }: RunSummary): string {
-  if (!isOpen) return "over";
-  const held = standing > 0 ? `, ${standing} held` : "";
-  const states = { person: "your move", run: "under way", test: "the test's turn" };
-  return `${states[step.state]}${held}`;
+const states = {
+  ...{ failed: "failed", closed: "over" },
+  ...{ person: "your move", run: "under way", test: "the test's turn" },
+} as const;
+
+function stateOf({ isOpen, hasFailed, step }: RunSummary): keyof typeof states {
+  if (hasFailed) return "failed";
+  return isOpen ? step.state : "closed";
+}
+
+function factOf(run: RunSummary): string {
+  const held = run.standing > 0 ? `, ${run.standing} held` : "";
+  return `${states[stateOf(run)]}${held}`;
 }
 
 function placeOf({ pid, thread, ports }: LiveAgent): string {

@@ -85,9 +85,9 @@ export class RunView {
     return this.run.order.filter(({ step }) => step === this.#position);
   }
 
-  /** True once every checkpoint is behind it and every actor has ended. */
-  get isDone(): boolean {
-    return this.failure === null && [...this.actors.values()].every(({ life }) => life === "ended");
+  /** Whoever was under way in it is so no more. */
+  get isDead(): boolean {
+    return this.failure !== null || this.isOver;
   }
 
   add(events: readonly LiveEvent[]): void {

@@ -5,6 +5,8 @@ export interface RunSummary {
   readonly runId: string;
   readonly starters: readonly string[];
   readonly isOpen: boolean;
+  /** Told of the run that is followed alone, and remembered. */
+  readonly hasFailed: boolean;
   readonly step: LiveStep;
   /** How many of its actors stand at gates. */
   readonly standing: number;
@@ -32,7 +34,7 @@ export function seeAll(before: Everything, message: LiveMessage): Everything {
       return { ...before, agents: new Map([...before.agents].filter(([instance]) => instance !== message.instance)) };
     case "runOpened": {
       const { runId, starters } = message;
-      const run = { runId, starters, isOpen: true, step: testsMove, standing: 0 };
+      const run = { runId, starters, isOpen: true, hasFailed: false, step: testsMove, standing: 0 };
       return { ...before, runs: new Map(before.runs).set(runId, run) };
     }
     case "runClosed":
@@ -52,12 +54,19 @@ export function seeAll(before: Everything, message: LiveMessage): Everything {
   }
 }
 
-/** What a new connection tells, and of what was known before the runs that are closed by now. */
+export function seeFailure(before: Everything, runId: string): Everything {
+  return change(before, runId, { hasFailed: true });
+}
+
+/** What a new connection tells, and of what was known before the runs that are closed by now, and which ones failed. */
 export function joined(before: Everything, now: Everything): Everything {
   const old = [...before.runs.values()]
     .filter(({ runId }) => !now.runs.has(runId))
     .map((run) => [run.runId, { ...run, isOpen: false, step: testsMove, standing: 0 }] as const);
-  return withoutOld({ ...now, runs: new Map([...old, ...now.runs]) });
+  const open = [...now.runs.values()].map(
+    (run) => [run.runId, { ...run, hasFailed: before.runs.get(run.runId)?.hasFailed ?? false }] as const,
+  );
+  return withoutOld({ ...now, runs: new Map([...old, ...open]) });
 }
 
 function change(before: Everything, runId: string, changes: Partial<RunSummary>): Everything {

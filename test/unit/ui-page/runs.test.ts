@@ -1,6 +1,6 @@
 // All runs and agents as the interactive page knows them.
 import { expect, it } from "vitest";
-import { type Everything, joined, nothing, seeAll } from "../../../page/live/model/runs.ts";
+import { type Everything, joined, nothing, seeAll, seeFailure } from "../../../page/live/model/runs.ts";
 import { turnOf } from "../../../page/live/model/steps.ts";
 import type { LiveMessage } from "../../../src/ui/protocol.ts";
 
@@ -40,6 +40,16 @@ it("takes from a new connection what is there, and of what was before the runs, 
   ]);
   expect(after.byHand).toBe(false);
   expect(after.runs.get("gone")?.step.state).toBe("test");
+});
+
+it("remembers which runs have failed, which no new connection tells", () => {
+  const before = seeFailure(seeFailure(see(opened("open"), opened("closed"), opened("well")), "open"), "closed");
+  const after = joined(before, see(opened("open"), opened("well")));
+  expect([...after.runs.values()].map(({ runId, hasFailed }) => [runId, hasFailed])).toEqual([
+    ["closed", true],
+    ["open", true],
+    ["well", false],
+  ]);
 });
 
 it.each([
