@@ -408,6 +408,14 @@ describe.skipIf(missing)("the interactive page", () => {
       ]);
     });
 
+    it("says in its heading and its title how many more there are than it names", async () => {
+      const names = ["a1", "a2", "a3", "a4", "a5", "a6", "a7"];
+      const { page } = await openScene({ starters: names, order: [], happenings: [] });
+      const named = "a1, a2, a3, a4 and 3 more";
+      expect(await page.locator("h1").textContent()).toBe(named);
+      expect(await page.title()).toBe(`● ${named} · spangate`);
+    });
+
     it("draws of ten thousand events what is in sight, keeps the newest there, and is led to the oldest by keys", async () => {
       const many = Array.from(
         { length: 10_000 },

@@ -4,6 +4,7 @@ import type { LiveGoal } from "../../../src/ui/protocol.ts";
 import { Help } from "../../components/help.tsx";
 import { liveKeys, useKeys } from "../keys.ts";
 import type { Hold } from "../model/run.ts";
+import { namesOf } from "../model/runs.ts";
 import { turnOf } from "../model/steps.ts";
 import type { LiveStore } from "../store.ts";
 import { Banner } from "./banner.tsx";
@@ -26,7 +27,7 @@ export function App({ store }: { readonly store: LiveStore }) {
   const turn = turnOf(run, view);
   const waits = turn.mover === "person" && link.type === "live";
   useEffect(() => {
-    document.title = run ? `${turn.mover === "person" ? "● " : ""}${run.starters.join(", ")} · spangate` : "spangate";
+    document.title = run ? `${turn.mover === "person" ? "● " : ""}${namesOf(run)} · spangate` : "spangate";
   }, [run, turn.mover]);
 
   const steer = useCallback(

@@ -1,7 +1,7 @@
 // Whose move it is, and the buttons for it.
 import type { LiveGoal } from "../../../src/ui/protocol.ts";
 import type { RunView } from "../model/run.ts";
-import type { RunSummary } from "../model/runs.ts";
+import { namesOf, type RunSummary } from "../model/runs.ts";
 import { nextText, type Turn } from "../model/steps.ts";
 
 export interface ControlsProps {
@@ -26,7 +26,7 @@ export function Controls(props: ControlsProps) {
     <header class="controls">
       <div class="whose">
         <h1>
-          <bdi>{run ? run.starters.slice(0, 6).join(", ") : "No run"}</bdi>
+          <bdi>{run ? namesOf(run) : "No run"}</bdi>
         </h1>
         {run && (
           <p class={`turn ${turn.mover}`} role="status" title={turn.text}>

@@ -1,6 +1,6 @@
 // Runs and agents.
 import type { LiveAgent } from "../../../src/ui/protocol.ts";
-import type { Everything, RunSummary } from "../model/runs.ts";
+import { type Everything, namesOf, type RunSummary } from "../model/runs.ts";
 
 export interface SidebarProps {
   readonly all: Everything;
@@ -63,12 +63,6 @@ export function Sidebar({ all, selected, onSelect }: SidebarProps) {
 }
 
 const mostAgents = 100;
-
-function namesOf({ starters }: RunSummary): string {
-  return starters.length > 4
-    ? `${starters.slice(0, 4).join(", ")} and ${starters.length - 4} more`
-    : starters.join(", ");
-}
 
 const states = {
   ...{ failed: "failed", closed: "over" },

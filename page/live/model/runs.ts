@@ -25,6 +25,13 @@ export const nothing: Everything = { agents: new Map(), runs: new Map(), byHand:
 const closedLimit = 5;
 const testsMove: LiveStep = { number: 0, state: "test", wanted: null };
 
+/** Whose run it is, in a line. */
+export function namesOf({ starters }: RunSummary): string {
+  return starters.length > 4
+    ? `${starters.slice(0, 4).join(", ")} and ${starters.length - 4} more`
+    : starters.join(", ");
+}
+
 /** What comes of it when something comes or goes. */
 export function seeAll(before: Everything, message: LiveMessage): Everything {
   switch (message.type) {
