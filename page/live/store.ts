@@ -51,7 +51,8 @@ export class LiveStore {
   signIn(token: string): void {
     this.#token = token;
     keepToken(token);
-    this.link = { type: "connecting" };
+    // The form stays until the token is taken: a wrong one is mended there.
+    this.link = this.link.type === "signedOut" ? { ...this.link, error: undefined } : { type: "connecting" };
     this.#connect();
     this.#onChange();
   }

@@ -41,7 +41,7 @@ export function newGuard(secret: string, own: string, port: () => number): Guard
     if (role === "runner") return undefined;
     return role === "agent"
       ? { status: 403, error: "This is the token of the gateway's agents, which cannot control runs." }
-      : { status: 401, error: "The token is missing or wrong. `spangate serve` says which file has it." };
+      : { status: 401, error: "The token is missing or wrong." };
   };
 }
 

@@ -1,5 +1,5 @@
 // Asks for the token, once a tab.
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 export interface SignInProps {
   readonly error: string | undefined;
@@ -8,6 +8,12 @@ export interface SignInProps {
 
 export function SignIn({ error, onToken }: SignInProps) {
   const [token, setToken] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  // The page has nothing else to do; what is typed takes the place of a wrong one.
+  useLayoutEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+  }, [error]);
   return (
     <main class="sign-in">
       <form
@@ -23,12 +29,11 @@ export function SignIn({ error, onToken }: SignInProps) {
         <label for="token">Token</label>
         <div class="field">
           <input
+            ref={field}
             id="token"
             type="password"
             autocomplete="off"
             spellcheck={false}
-            // The page has nothing else to do.
-            autofocus
             aria-invalid={error !== undefined}
             aria-describedby="token-help"
             value={token}
