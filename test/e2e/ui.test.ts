@@ -419,6 +419,34 @@ describe.skipIf(missing)("the interactive page", () => {
       expect(await page.title()).toBe(`● ${named} · spangate`);
     });
 
+    it("cuts an event's texts at the lanes' end, however long they are, and none lies on another", async () => {
+      const long = "x".repeat(5_000);
+      const texts = [
+        { name: long, service: "bank" },
+        { name: "short", service: long },
+        { name: long, service: long },
+        { name: "short", service: "bank", statement: long },
+      ];
+      const happenings = texts.map(({ name, service, statement }): Happening => {
+        const span = facts(name, statement === undefined ? {} : { attributes: { "db.query.text": statement } });
+        const agent = { instance: "1", service, pid: 41 };
+        return { type: "passed", actor: "carol", passed: passed("carol", "after", name, { span, agent }) };
+      });
+      const shown = await openScene({ starters, order, happenings }, { width: 1000 });
+      await shown.page.locator(".event").nth(3).waitFor();
+      expect((await shown.box(".history")).spills).toBe(false);
+      const { right: end } = await shown.box(".rows");
+      for (const row of await shown.page.locator(".event").all()) {
+        const parts = await shown.boxes(row.locator(".time, .sign, bdi, small"));
+        for (const [at, { left }] of parts.entries()) expect(left).toBeGreaterThanOrEqual(parts[at - 1]?.right ?? 0);
+        expect(parts.at(-1)?.right).toBeLessThanOrEqual(end);
+        expect(parts.filter(({ left, right, spills }) => right > left && spills).length).toBe(1);
+      }
+      const cut =
+        "[...document.querySelectorAll('.event :is(bdi, small)')].map((it) => getComputedStyle(it).textOverflow)";
+      expect(new Set(await shown.page.evaluate<string[]>(cut))).toEqual(new Set(["ellipsis"]));
+    });
+
     it("draws of ten thousand events what is in sight, keeps the newest there, and is led to the oldest by keys", async () => {
       const many = Array.from(
         { length: 10_000 },
