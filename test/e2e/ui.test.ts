@@ -447,6 +447,58 @@ describe.skipIf(missing)("the interactive page", () => {
       expect(new Set(await shown.page.evaluate<string[]>(cut))).toEqual(new Set(["ellipsis"]));
     });
 
+    it("follows the actor that moves sideways too, until a person scrolls there himself, and again when he wants it", async () => {
+      const names = ["a1", "a2", "a3", "a4", "a5", "a6", "a7"];
+      const begin = (actor: string): Happening => ({ type: "begin", actor });
+      const { shown, tell } = await playAndOpen({ starters: names, order: [], happenings: names.map(begin) });
+      const { page } = shown;
+      const scrolled = () => page.evaluate<number>("document.querySelector('.sideways').scrollLeft");
+      const isInSight = async (lane: number) => {
+        const [head, lanes] = [await shown.box(`.heads h2:nth-of-type(${lane})`), await shown.box(".sideways")];
+        return head.left >= lanes.left - 1 && head.right <= lanes.right + 1;
+      };
+      let told = names.length;
+      const pass = async (actor: string) => {
+        tell({ type: "passed", actor, passed: passed(actor, "before", `span ${++told}`) });
+        await page.getByText(`before span ${told}`, { exact: true }).waitFor();
+      };
+      await page.locator(".event .what").nth(6).waitFor();
+      expect([await isInSight(7), await isInSight(1)]).toEqual([true, false]);
+      const far = await scrolled();
+      await pass("a5");
+      expect(await scrolled()).toBe(far);
+      await pass("a1");
+      expect([await isInSight(1), await isInSight(7)]).toEqual([true, false]);
+
+      await page.locator(".history").hover();
+      await page.mouse.wheel(2_000, 0);
+      await page.locator(".newest").waitFor();
+      await expect.poll(scrolled).toBeGreaterThan(far);
+      await pass("a1");
+      expect(await scrolled()).toBeGreaterThan(far);
+      await page.locator(".newest").click();
+      await page.locator(".newest").waitFor({ state: "detached" });
+      expect(await isInSight(1)).toBe(true);
+      await pass("a7");
+      expect(await isInSight(7)).toBe(true);
+
+      // A window that grows moves the lanes too, and nobody has scrolled.
+      await page.setViewportSize({ width: 1400, height: 800 });
+      await expect.poll(scrolled).toBeLessThan(far);
+      await pass("a1");
+      expect([await isInSight(1), await page.locator(".newest").count()]).toEqual([true, 0]);
+      await pass("a7");
+
+      // Who looks at what was does not want to be led away, sideways either.
+      await page.setViewportSize({ width: 1280, height: 400 });
+      await page.locator(".history").press("Home");
+      await page.locator(".newest").waitFor();
+      const { bottom } = await shown.box(".rows");
+      tell({ type: "passed", actor: "a1", passed: passed("a1", "before", "unseen") });
+      await expect.poll(async () => (await shown.box(".rows")).bottom).toBeGreaterThan(bottom);
+      expect(await isInSight(7)).toBe(true);
+    });
+
     it("draws of ten thousand events what is in sight, keeps the newest there, and is led to the oldest by keys", async () => {
       const many = Array.from(
         { length: 10_000 },

@@ -5,6 +5,7 @@ import { useSize } from "../../components/size.ts";
 import { actorOf } from "../model/rows.ts";
 import { type Hold, type RunView, stateOf } from "../model/run.ts";
 import type { Turn } from "../model/steps.ts";
+import { reveal } from "../reveal.ts";
 import { EventRow } from "./event-row.tsx";
 import { NowCell } from "./now-cell.tsx";
 import { Rails } from "./rails.tsx";
@@ -24,32 +25,53 @@ const beyond = 12;
 const mostLanes = 60;
 
 export function Lanes({ view, turn, version, onRelease }: LanesProps) {
+  const sideways = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
+  const { width } = useSize(sideways);
   const { height, scrolled } = useSize(scroller);
   /** The newest row is kept in sight until somebody scrolls away from it. */
   const [follows, setFollows] = useState(true);
+  /** And its lane, until somebody scrolls sideways himself. */
+  const [followsLane, setFollowsLane] = useState(true);
+  /** How far the page itself has scrolled sideways. */
+  const ownLeft = useRef(0);
   const actors = [...view.actors.values()].slice(0, mostLanes);
   const hidden = view.actors.size - actors.length;
   const { rows, forgotten } = view;
 
   const toNewest = () => {
     setFollows(true);
+    setFollowsLane(true);
     if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
   };
   useLayoutEffect(() => {
     if (follows && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
   }, [follows, version, height]);
 
-  const onScroll = ({ currentTarget: it }: { readonly currentTarget: HTMLElement }) =>
-    setFollows(it.scrollHeight - it.scrollTop - it.clientHeight < rowHeight);
-
-  const first = Math.max(0, Math.floor(scrolled / rowHeight) - beyond);
-  const last = Math.min(rows.length, first + Math.ceil(height / rowHeight) + 2 * beyond);
   const columns = new Map(actors.map(({ name }, at) => [name, at]));
   const columnOf = (event: LiveEvent) => {
     const actor = actorOf(event, view.run.order);
     return actor === null ? undefined : columns.get(actor);
   };
+  useLayoutEffect(() => {
+    if (!follows || !followsLane || !sideways.current) return;
+    // What concerns several is in no lane: who moved before it stays in sight.
+    const newest = rows.findLast((event) => columnOf(event) !== undefined);
+    const heading = newest && sideways.current.querySelectorAll("h2")[columnOf(newest) ?? 0];
+    if (heading) reveal(heading, sideways.current);
+    ownLeft.current = sideways.current.scrollLeft;
+  }, [follows, followsLane, version, width]);
+
+  const onSideways = ({ currentTarget: it }: { readonly currentTarget: HTMLElement }) => {
+    // A window that grows leaves less to scroll.
+    const own = Math.min(ownLeft.current, it.scrollWidth - it.clientWidth);
+    if (Math.abs(it.scrollLeft - own) >= 1) setFollowsLane(false);
+  };
+  const onScroll = ({ currentTarget: it }: { readonly currentTarget: HTMLElement }) =>
+    setFollows(it.scrollHeight - it.scrollTop - it.clientHeight < rowHeight);
+
+  const first = Math.max(0, Math.floor(scrolled / rowHeight) - beyond);
+  const last = Math.min(rows.length, first + Math.ceil(height / rowHeight) + 2 * beyond);
   const codeOf = (checkpoint: number) => view.run.order[checkpoint]?.code ?? "";
   const style = { "--lanes": String(actors.length) };
   return (
@@ -60,7 +82,7 @@ export function Lanes({ view, turn, version, onRelease }: LanesProps) {
           {hidden > 0 && `${hidden} more actors are not shown.`}
         </p>
       )}
-      <div class="sideways">
+      <div class="sideways" ref={sideways} onScroll={onSideways}>
         <div class="grid heads">
           <span class="time">ms</span>
           {actors.map((actor) => {
@@ -104,7 +126,7 @@ export function Lanes({ view, turn, version, onRelease }: LanesProps) {
           ))}
         </div>
       </div>
-      {!follows && (
+      {!(follows && followsLane) && (
         <button type="button" class="newest" onClick={toNewest}>
           ↓ The newest
         </button>
