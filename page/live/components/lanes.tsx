@@ -57,7 +57,7 @@ export function Lanes({ view, turn, version, onRelease }: LanesProps) {
     if (!follows || !followsLane || !sideways.current) return;
     // What concerns several is in no lane: who moved before it stays in sight.
     const newest = rows.findLast((event) => columnOf(event) !== undefined);
-    const heading = newest && sideways.current.querySelectorAll("h2")[columnOf(newest) ?? 0];
+    const heading = newest && sideways.current.querySelectorAll(".heads h2")[columnOf(newest) ?? 0];
     if (heading) reveal(heading, sideways.current);
     ownLeft.current = sideways.current.scrollLeft;
   }, [follows, followsLane, version, width]);

@@ -65,15 +65,15 @@ export function seeFailure(before: Everything, runId: string): Everything {
   return change(before, runId, { hasFailed: true });
 }
 
-/** What a new connection tells, and of what was known before the runs that are closed by now, and which ones failed. */
+/** What a new connection tells, and what only this page remembers: runs that are closed by now, and which ones failed. */
 export function joined(before: Everything, now: Everything): Everything {
   const old = [...before.runs.values()]
     .filter(({ runId }) => !now.runs.has(runId))
     .map((run) => [run.runId, { ...run, isOpen: false, step: testsMove, standing: 0 }] as const);
-  const open = [...now.runs.values()].map(
+  const told = [...now.runs.values()].map(
     (run) => [run.runId, { ...run, hasFailed: before.runs.get(run.runId)?.hasFailed ?? false }] as const,
   );
-  return withoutOld({ ...now, runs: new Map([...old, ...open]) });
+  return withoutOld({ ...now, runs: new Map([...old, ...told]) });
 }
 
 function change(before: Everything, runId: string, changes: Partial<RunSummary>): Everything {
