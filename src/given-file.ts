@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 
 /**
  * A regular file; or a pipe, as shells make one of `<(command)`.
+ * @returns its text without a byte order mark
  * @param mostKiB how much may be in it
  * @param check throws where what was found must not be read
  * @throws {Error} in words that follow the file's name: "there is no such file"
@@ -17,7 +18,7 @@ export async function readGiven(path: string, mostKiB: number, check = (_: Stats
     if (found.isDirectory()) throw new Error("it is a folder");
     if (!found.isFile() && !found.isFIFO()) throw new Error("it is no regular file");
     check(found);
-    return (await firstBytes(chunksOf(path, fd), mostKiB)).toString("utf8");
+    return decode(await firstBytes(chunksOf(path, fd), mostKiB));
   } finally {
     await promisify(close)(fd);
   }
@@ -64,4 +65,21 @@ async function firstBytes(chunks: AsyncIterable<Buffer>, mostKiB: number): Promi
     if (length > mostKiB * 1_024) throw new Error(`it has more than ${mostKiB} KiB, the most that is read`);
   }
   return Buffer.concat(taken);
+}
+
+function decode(bytes: Buffer): string {
+  if (isUtf16(bytes)) throw new Error("it is UTF-16: save it as UTF-8");
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Error("it is no UTF-8 text: save it as UTF-8", { cause: error });
+  }
+}
+
+// By its byte order mark; or else every second byte of what Latin letters begin is zero, and no other one.
+function isUtf16(bytes: Buffer): boolean {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  const start = [...bytes.subarray(0, 16)];
+  return start.length > 1 && [0, 1].some((odd) => start.every((byte, at) => (byte === 0) === (at % 2 === odd)));
 }

@@ -39,6 +39,23 @@ it("refuses what is not there, a folder, and what its caller does not want", asy
   await expect(readGiven(join(path, "file"), 1, check)).rejects.toThrow(/^it is not wanted$/);
 });
 
+it.each([
+  ["UTF-16 with its mark", Buffer.from("\ufeffname: a", "utf16le"), /^it is UTF-16: save it as UTF-8$/],
+  ["the other UTF-16", Buffer.from("\ufeffname: a", "utf16le").swap16(), /^it is UTF-16: save it as UTF-8$/],
+  ["UTF-16 without a mark", Buffer.from("name: a", "utf16le"), /^it is UTF-16: save it as UTF-8$/],
+  ["Latin-1", Buffer.from("name: bär", "latin1"), /^it is no UTF-8 text: save it as UTF-8$/],
+])("refuses %s", async (_, bytes, told) => {
+  const path = join(await folder(), "file");
+  await writeFile(path, bytes);
+  await expect(readGiven(path, 1)).rejects.toThrow(told);
+});
+
+it("leaves a byte order mark away, and no other character", async () => {
+  const path = join(await folder(), "file");
+  await writeFile(path, "\ufeffa\0b\ufeff");
+  expect(await readGiven(path, 1)).toBe("a\0b\ufeff");
+});
+
 describe.skipIf(process.platform === "win32")("of a system that has pipes", () => {
   it("refuses a device, which may have no end", async () => {
     await expect(readGiven("/dev/zero", 1)).rejects.toThrow(/^it is no regular file$/);
