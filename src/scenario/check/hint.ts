@@ -8,14 +8,25 @@ const mostApart = 3;
 
 /** The name that was probably meant, as a sentence with a blank in front; empty where none is near. */
 export function hintOf(wrong: string, known: readonly string[]): string {
-  if (wrong.length > longestCompared) return "";
+  const nearest = nearestOf(wrong, known);
+  return nearest === undefined ? "" : ` Did you mean "${nearest}"?`;
+}
+
+export function nearestOf(wrong: string, known: readonly string[]): string | undefined {
+  if (wrong.length > longestCompared) return undefined;
   const alike = known.filter(({ length }) => Math.abs(length - wrong.length) <= mostApart).slice(0, mostCompared);
   const [nearest] = alike
-    .map((name) => ({ name, apart: distance(name, wrong) }))
+    .map((name) => ({ name, apart: name.toLowerCase() === wrong.toLowerCase() ? 0 : distance(name, wrong) }))
     .sort((one, other) => one.apart - other.apart);
-  if (nearest === undefined) return "";
+  if (nearest === undefined) return undefined;
   const { name, apart } = nearest;
-  return apart <= Math.max(1, Math.min(mostApart, name.length / 2)) ? ` Did you mean "${name}"?` : "";
+  return apart <= Math.max(1, Math.min(mostApart, name.length / 2)) ? name : undefined;
+}
+
+/** Names as a message tells them, as a sentence. */
+export function thereAre(names: readonly string[]): string {
+  const different = [...new Set(names)];
+  return `There ${different.length === 1 ? "is only" : "are"} ${listed(different)}.`;
 }
 
 /** Names as a message tells them. */

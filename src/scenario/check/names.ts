@@ -1,7 +1,7 @@
 // Names that stand for something must be the names of something.
 import { type Mistake, mistakesAmong } from "../file/mistake.js";
 import { entriesOf, itemsOf, type Node, nodeAt, textOf } from "../file/tree.js";
-import { hintOf, listed } from "./hint.js";
+import { hintOf, listed, thereAre } from "./hint.js";
 
 /** Whoever can be named in a file. */
 interface Names {
@@ -87,7 +87,7 @@ function checkService(node: Node | undefined, names: Names): readonly Mistake[] 
 function checkName(node: Node | undefined, what: string, known: readonly string[]): readonly Mistake[] {
   const name = textOf(node);
   if (!node || name === undefined || name === "" || known.includes(name)) return [];
-  const told = known.length > 0 ? `There are ${listed(known)}.` : "The file has none.";
+  const told = known.length > 0 ? thereAre(known) : "The file has none.";
   return [{ span: node.span, message: `There is no ${what} "${name}".${hintOf(name, known)} ${told}` }];
 }
 

@@ -38,6 +38,8 @@ function checkSpan(node: Node | undefined): readonly Mistake[] {
   if (!node || text === undefined || text === "") return [];
   const place = regex ?? node;
   const flags = textOf(nodeAt(node, "flags"));
+  // Flags that are none are told by the shape.
+  if (flags !== undefined && mistakeOfRegex("", flags) !== undefined) return [];
   const why = regex ? mistakeOfRegex(filled(text), flags) : undefined;
   if (why !== undefined) return [{ span: place.span, message: why }];
   const mistake: OrderMistake | undefined = mistakeOfPattern(
@@ -55,7 +57,7 @@ function checkExpression(node: Node | undefined): readonly Mistake[] {
 function checkCall(node: Node | undefined): readonly Mistake[] {
   const text = textOf(node);
   if (text === undefined) return checkUrl(nodeAt(node, "url"));
-  const url = /^[A-Z]+ (\S.*)$/s.exec(text)?.[1];
+  const url = /^[A-Z-]+ (\S.*)$/s.exec(text)?.[1];
   return node && url !== undefined ? checkUrl({ ...node, type: "scalar", value: url }) : [];
 }
 

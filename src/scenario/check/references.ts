@@ -5,7 +5,7 @@ import { type Mistake, mostCollected } from "../file/mistake.js";
 import type { Source, Span } from "../file/source.js";
 import { entriesOf, mapTexts, type Node, nodeAt, type Path, type Scalar, textOf } from "../file/tree.js";
 import { literal, type Part, partsOf } from "../template.js";
-import { hintOf, listed } from "./hint.js";
+import { hintOf, thereAre } from "./hint.js";
 import { captures } from "./regex.js";
 
 /** Where services have been started when the text is used. */
@@ -96,7 +96,7 @@ class Filler {
   #ofService(part: Part & { readonly type: "value" }, path: Path, span: Span): undefined {
     const { of, key, source } = part;
     const names = [...this.#services, ...this.#databases];
-    const told = names.length > 0 ? ` There are ${listed(names)}.` : " The file has none.";
+    const told = names.length > 0 ? ` ${thereAre(names)}` : " The file has none.";
     if (!this.#services.includes(of))
       return this.#mistake(
         part,

@@ -2,10 +2,13 @@
 // no; their messages speak of the schema, and of each alternative.
 import { type Mistake, mostCollected } from "../file/mistake.js";
 import type { Span } from "../file/source.js";
-import type { Entry, Node } from "../file/tree.js";
+import { type Entry, type Node, textOf } from "../file/tree.js";
 import { describeFound, describeValue, quoted } from "./describe.js";
-import { hintOf } from "./hint.js";
+import { hintOf, nearestOf, thereAre } from "./hint.js";
 import { resolveSchema, type Schema } from "./schema.js";
+
+/** What is looked at of a text for the word that is wrong in it. */
+const longestMended = 100;
 
 /** @param schema the root, whose definitions are meant by references */
 export function checkShape(node: Node, schema: Schema): readonly Mistake[] {
@@ -121,11 +124,11 @@ class ShapeCheck {
 
   #unknownKey({ key, keySpan }: Entry, known: readonly string[]): void {
     const shown = known.filter((it) => !it.startsWith("$"));
-    this.#add(keySpan, `There is no key ${quoted(key)} here.${hintOf(key, shown)} There are ${shown.join(", ")}.`);
+    this.#add(keySpan, `There is no key ${quoted(key)} here.${hintOf(key, shown)} ${thereAre(shown)}`);
   }
 
   #expected(node: Node, schema: Schema): void {
-    this.#add(node.span, `Expected ${describeExpected(schema)}; found ${describeFound(node)}.`);
+    this.#add(node.span, `Expected ${describeExpected(schema)}; found ${describeFound(node)}.${hintFor(node, schema)}`);
   }
 
   #add(span: Span, message: string): void {
@@ -141,6 +144,26 @@ function pick({ title, examples }: Schema): Schema {
 function describeExpected({ title, examples }: Schema): string {
   const [example] = examples ?? [];
   return `${title ?? "another value"}${example === undefined ? "" : `, such as ${describeValue(example)}`}`;
+}
+
+/** What was probably meant, as a sentence with a blank in front; empty where nobody knows. */
+function hintFor(node: Node, { enum: choices = [], pattern = "" }: Schema): string {
+  const text = textOf(node);
+  if (text === undefined) return "";
+  const words = choices.filter((it) => typeof it === "string");
+  return hintOf(text, words) || hintOf(text, mendings(text, pattern));
+}
+
+/** The text with one word of it in place of another that its pattern lets choose: `^(GET|POST) ` makes POST of POTS. */
+function mendings(text: string, pattern: string): readonly string[] {
+  const [, choices] = /\(([\w|-]+)\)/.exec(pattern) ?? [];
+  if (choices === undefined) return [];
+  const fits = new RegExp(pattern, "u");
+  return [...text.slice(0, longestMended).matchAll(/[\w-]+/g)].flatMap(({ 0: word, index }) => {
+    const meant = nearestOf(word, choices.split("|"));
+    const mended = text.slice(0, index) + meant + text.slice(index + word.length);
+    return meant !== undefined && fits.test(mended) ? [mended] : [];
+  });
 }
 
 function isOf(node: Node, type: string): boolean {

@@ -1,5 +1,6 @@
 // The published schema is what the reader checks with. A validator that is not ours says the same yes or no.
 import { globSync, readFileSync } from "node:fs";
+import { METHODS } from "node:http";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -130,6 +131,14 @@ it("is refused and accepted alike by the reader and by ajv, whatever is changed"
     { numRuns: 1_000 },
   );
   expect(refused).toBeGreaterThan(250);
+});
+
+it("knows the methods that Node's HTTP server takes and that fetch may send", () => {
+  const [text, call] = schema.$defs.call.oneOf;
+  const methods: readonly string[] = call.properties.method.enum;
+  expect(methods).toEqual(METHODS.filter((it) => it !== "CONNECT" && it !== "TRACE"));
+  expect(text.pattern).toBe(`^(${methods.join("|")}) \\S`);
+  for (const method of methods) expect(new Request("http://h", { method }).method).toBe(method);
 });
 
 describe("what it expects has words for readers", () => {
