@@ -7,7 +7,7 @@ const longest = 60;
 export function describeFound(node: Node): string {
   if (node.type === "list") return "a list";
   if (node.type === "map") return "keys and values";
-  if (node.value === null) return "nothing";
+  if (node.type === "unknown" || node.value === null) return "nothing";
   if (typeof node.value === "string") return `the text ${quoted(node.value)}`;
   return typeof node.value === "number" ? `the number ${node.value}` : String(node.value);
 }

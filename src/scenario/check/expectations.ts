@@ -5,6 +5,12 @@ import { expectationsOf } from "./names.js";
 
 const ofAnswers = ["status", "headers", "json", "body"];
 const ofProcesses = ["exitCode", "stdout", "stderr"];
+/** What a starter is by its key, and what its end has not. */
+const kinds = [
+  { key: "http", is: "makes an HTTP call", lacks: ofProcesses },
+  { key: "command", is: "is a command", lacks: ofAnswers },
+  { key: "adopt", is: "is adopted", lacks: [...ofAnswers, ...ofProcesses] },
+];
 
 /** Works on a tree of any shape. */
 export function checkExpectations(root: Node): readonly Mistake[] {
@@ -25,12 +31,8 @@ function checkStarter(root: Node, node: Node): readonly Mistake[] {
   const name = textOf(nodeAt(node, "starter"));
   const starter = name === undefined ? undefined : nodeAt(root, "starters", name);
   if (!starter) return [];
-  const [what, none] = nodeAt(starter, "http")
-    ? ["makes an HTTP call", ofProcesses]
-    : nodeAt(starter, "command")
-      ? ["is a command", ofAnswers]
-      : ["is adopted", [...ofAnswers, ...ofProcesses]];
+  const kind = kinds.find(({ key }) => nodeAt(starter, key));
   return entriesOf(node)
-    .filter(({ key }) => none.includes(key))
-    .map(({ key, keySpan }) => ({ span: keySpan, message: `"${name}" ${what}: it has no ${key}.` }));
+    .filter(({ key }) => kind?.lacks.includes(key))
+    .map(({ key, keySpan }) => ({ span: keySpan, message: `"${name}" ${kind?.is}: it has no ${key}.` }));
 }

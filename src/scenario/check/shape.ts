@@ -1,13 +1,14 @@
 // Checks values against the schema, and says in a reader's words what was expected. Any validator says the same yes or
 // no; their messages speak of the schema, and of each alternative.
 import { type Mistake, mostCollected } from "../file/mistake.js";
+import { mistakeOfText } from "../file/slips.js";
 import type { Span } from "../file/source.js";
 import { type Entry, type Node, textOf } from "../file/tree.js";
 import { describeFound, describeValue, quoted } from "./describe.js";
 import { hintOf, nearestOf, thereAre } from "./hint.js";
 import { resolveSchema, type Schema } from "./schema.js";
 
-/** What is looked at of a text for the word that is wrong in it. */
+/** In longer texts no word is looked for that is wrong. */
 const longestMended = 100;
 
 /** @param schema the root, whose definitions are meant by references */
@@ -30,7 +31,7 @@ class ShapeCheck {
 
   /** @param label where a key is told to be missing: at the key that the value belongs to */
   #check(node: Node, given: Schema, label: Span): void {
-    if (this.#mistakes.length >= mostCollected) return;
+    if (node.type === "unknown" || this.#mistakes.length >= mostCollected) return;
     const schema = resolveSchema(given, this.#root);
     const { type, enum: choices, oneOf } = schema;
     if (oneOf) return this.#checkChoice(node, schema, oneOf, label);
@@ -150,6 +151,8 @@ function describeExpected({ title, examples }: Schema): string {
 function hintFor(node: Node, { enum: choices = [], pattern = "" }: Schema): string {
   const text = textOf(node);
   if (text === undefined) return "";
+  const slip = mistakeOfText(text);
+  if (slip !== undefined) return ` ${slip}`;
   const words = choices.filter((it) => typeof it === "string");
   return hintOf(text, words) || hintOf(text, mendings(text, pattern));
 }
@@ -157,9 +160,9 @@ function hintFor(node: Node, { enum: choices = [], pattern = "" }: Schema): stri
 /** The text with one word of it in place of another that its pattern lets choose: `^(GET|POST) ` makes POST of POTS. */
 function mendings(text: string, pattern: string): readonly string[] {
   const [, choices] = /\(([\w|-]+)\)/.exec(pattern) ?? [];
-  if (choices === undefined) return [];
+  if (choices === undefined || text.length > longestMended) return [];
   const fits = new RegExp(pattern, "u");
-  return [...text.slice(0, longestMended).matchAll(/[\w-]+/g)].flatMap(({ 0: word, index }) => {
+  return [...text.matchAll(/[\w-]+/g)].flatMap(({ 0: word, index }) => {
     const meant = nearestOf(word, choices.split("|"));
     const mended = text.slice(0, index) + meant + text.slice(index + word.length);
     return meant !== undefined && fits.test(mended) ? [mended] : [];

@@ -6,7 +6,9 @@ export type Scalar = string | number | boolean | null;
 export type Node =
   | { readonly type: "map"; readonly span: Span; readonly entries: readonly Entry[] }
   | { readonly type: "list"; readonly span: Span; readonly items: readonly Node[] }
-  | { readonly type: "scalar"; readonly span: Span; readonly value: Scalar };
+  | { readonly type: "scalar"; readonly span: Span; readonly value: Scalar }
+  /** What its text means has been told to be a mistake: nothing that would only follow from it is told. */
+  | { readonly type: "unknown"; readonly span: Span };
 
 export interface Entry {
   readonly key: string;
@@ -20,6 +22,8 @@ export type Path = readonly (string | number)[];
 /** The value without its places. */
 export function plainOf(node: Node): unknown {
   switch (node.type) {
+    case "unknown":
+      return null;
     case "scalar":
       return node.value;
     case "list":
@@ -49,6 +53,8 @@ export function textOf(node: Node | undefined): string | undefined {
 /** The same tree with other texts. */
 export function mapTexts(node: Node, change: (text: string, path: Path, span: Span) => Scalar, path: Path = []): Node {
   switch (node.type) {
+    case "unknown":
+      return node;
     case "scalar":
       return typeof node.value === "string" ? { ...node, value: change(node.value, path, node.span) } : node;
     case "list":

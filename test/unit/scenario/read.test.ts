@@ -54,7 +54,11 @@ describe("YAML", () => {
       `${good}---\nname: another\n`,
       "13:1 A file has one scenario; --- begins another document. Put it into a file of its own.",
     ],
-    ["an alias of nothing", changed("name: good", "name: *nobody"), "1:7 No anchor &nobody comes before this alias."],
+    [
+      "an alias of nothing",
+      changed("name: good", "name: *nobody"),
+      '1:7 No anchor &nobody comes before this alias. A glob that begins with * must be in quotes: "*SELECT".',
+    ],
     ["a key that is a list", changed("name: good", "[a]: good"), "1:1 A key must be a text."],
     [
       "an alias in itself",
@@ -89,6 +93,122 @@ describe("YAML", () => {
     expect(mistakesOf(`name: ${"[".repeat(150)}${"]".repeat(150)}\n`)).toContainEqual(
       expect.stringContaining("It is nested more than 100 levels deep."),
     );
+  });
+});
+
+describe("YAML's own words are replaced, and one mistake is told once,", () => {
+  const noBreakSpace = "Here is a no-break space, which looks like a blank and is none. Write a blank.";
+  const goesOn =
+    'A text goes on in the next line here, and then a key follows. Is a ":" missing, or is the next line indented too far?';
+  it.each([
+    [
+      "a merge key",
+      good
+        .replace("alice:", "alice: &it")
+        .replace("job: {", "bob: { <<: *it }\n  job: {")
+        .replace("starter: alice", "starter: bob"),
+      "7:10 Merge keys (<<) are not known here. Repeat the keys, or write the alias in place of the whole value, as in bob: *alice.",
+    ],
+    [
+      "a merge key that an alias repeats",
+      good.replace("alice:", "alice: &a").replace("{ command: [node, job.js] }", "&b { <<: *a }\n  bob: *b"),
+      "7:13 Merge keys (<<) are not known here. Repeat the keys, or write the alias in place of the whole value, as in bob: *alice.",
+    ],
+    [
+      "a glob that is taken for an alias",
+      changed('"pg.query:SELECT *"', "*SELECT"),
+      '9:28 No anchor &SELECT comes before this alias. A glob that begins with * must be in quotes: "*SELECT".',
+    ],
+    [
+      "a glob that is no alias either",
+      changed('"pg.query:SELECT *"', "*SELECT *"),
+      '9:28 A glob that begins with * must be in quotes: "*SELECT".',
+    ],
+    ["a star", changed('"pg.query:SELECT *"', "*"), '9:28 A glob that begins with * must be in quotes: "*SELECT".'],
+    [
+      "no blank behind a dash",
+      changed("- alice.fin", "-alice.fin"),
+      '10:3 A dash needs a blank behind it, as in "- alice.finished".',
+    ],
+    [
+      "no blank behind a dash, after which the list goes on",
+      changed("- { actor", "-{ actor"),
+      '9:3 A dash needs a blank behind it, as in "- alice.finished".',
+    ],
+    [
+      "no blank behind any dash",
+      good.replace(/order:\n.*\n.*\n/, "order:\n  -alice.started\n  -alice.finished\n"),
+      '9:3 Expected a list of the checkpoints that must be reached, in this sequence; found the text "-alice.started -alice.finished". A dash needs a blank behind it, as in "- alice.finished".',
+    ],
+    ["a no-break space in the indent", changed("  job:", " \u00a0job:"), `7:2 ${noBreakSpace}`],
+    ["one at its start", changed("  job:", "\u00a0 job:"), `7:1 ${noBreakSpace}`],
+    ["one behind a colon", changed("alice: {", "alice:\u00a0{"), `6:9 ${noBreakSpace}`],
+    ["one behind a colon in braces", changed("actor: alice", "actor:\u00a0alice"), `9:7 ${noBreakSpace}`],
+    [
+      "one behind the only colon",
+      changed("{ starter: alice, status: 200 }", "starter:\u00a0alice"),
+      `12:5 Expected { starter: … }, { sql: … } or { http: … }; found the text "starter:\u00a0alice". ${noBreakSpace}`,
+    ],
+    ["a line that is indented too far", changed("name: good", "name: good\n  options: {}"), `1:7 ${goesOn}`],
+    ["a key without its colon", changed("name: good", "name good"), `1:1 ${goesOn}`],
+    [
+      "a list that has not begun",
+      changed("- { actor: alice", "  { actor: alice"),
+      "10:1 A list goes on here that has not begun. Is a dash missing before, or the indent another one?",
+    ],
+    [
+      "a quote that does not end",
+      changed('SELECT *"', "SELECT *"),
+      '13:1 A text in quotes does not end: a " is missing.',
+    ],
+    [
+      "a tab, behind which lines are out of place",
+      changed("bank: {", "bank:\n\tcwd: .\n    hold: flow\n    env: {"),
+      "5:1 A tab cannot indent in YAML. Use blanks.",
+    ],
+    ["a number that JSON lacks", changed("status: 200", "json: .nan"), "12:29 Expected a number that JSON has too."],
+    [
+      "a NUL",
+      changed("name: good", "name: good # \0"),
+      "1:14 A NUL character is here, which no text has. Take it away.",
+    ],
+  ])("of %s", (_, text, ...told) => {
+    expect(mistakesOf(text)).toEqual(told);
+  });
+
+  it("but of all lines that have one of their own", () => {
+    expect(mistakesOf(changed("name: good", 'name: "\\d"').replace("starter: alice", "starter: @alice"))).toEqual([
+      "1:8 \\d is no escape of YAML's double quotes. Put the text in single quotes, which have none.",
+      "12:16 A text cannot begin with @ here. Put it in quotes.",
+    ]);
+  });
+});
+
+describe("code of a test is told as a scenario writes it,", () => {
+  it.each([
+    ['- alice.after("SELECT")', "{ actor: alice, after: SELECT }"],
+    ["- alice.after('SELECT').ifReached(),", "{ actor: alice, after: SELECT, ifReached: true }"],
+    [
+      '- alice.before("pg.query:SELECT *", { service: "bank", nth: 2 }), // bank',
+      "{ actor: alice, before: pg.query:SELECT *, service: bank, nth: 2 }",
+    ],
+    [
+      '- alice.before("POST", { attributes: { "http.route": "/a, (b)", x: /^(a|"b)/i } })',
+      '{ actor: alice, before: POST, attributes: { http.route: "/a, (b)", x: { regex: ^(a|"b), flags: i } } }',
+    ],
+    ['- alice.after("x", { nth: 2 })', "{ actor: alice, after: x, nth: 2 }"],
+    [
+      '- together(alice.after("x", { nth: 2 }), job.finished),',
+      "{ together: [ { actor: alice, after: x, nth: 2 }, job.finished ] }",
+    ],
+    ["- alice.blocked.ifReached()", "{ actor: alice, at: blocked, ifReached: true }"],
+    ['- together(alice.finished, job.after("x"))', "{ together: [ alice.finished, { actor: job, after: x } ] }"],
+    ['- [alice.after("x: y", { service: "bank" }), job.finished]', '{ actor: alice, after: "x: y", service: bank }'],
+  ])("such as %s", (line, told) => {
+    const mistakes = mistakesOf(changed("- alice.finished", line));
+    expect(mistakes).toEqual([expect.stringMatching(/^10:[57] .*In a scenario this is written /)]);
+    expect(mistakes[0]).toContain(` is written ${told}.`);
+    expect(mistakesOf(changed("- alice.finished", `- ${told}`))).toEqual([]);
   });
 });
 
