@@ -25,8 +25,7 @@ export function nearestOf(wrong: string, known: readonly string[]): string | und
 
 /** Names as a message tells them, as a sentence. */
 export function thereAre(names: readonly string[]): string {
-  const different = [...new Set(names)];
-  return `There ${different.length === 1 ? "is only" : "are"} ${listed(different)}.`;
+  return `There ${names.length === 1 ? "is only" : "are"} ${listed(names)}.`;
 }
 
 /** Names as a message tells them. */

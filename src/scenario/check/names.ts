@@ -2,12 +2,13 @@
 import { type Mistake, mistakesAmong } from "../file/mistake.js";
 import { entriesOf, itemsOf, type Node, nodeAt, textOf } from "../file/tree.js";
 import { hintOf, listed, thereAre } from "./hint.js";
+import { namesIn } from "./sections.js";
 
-/** Whoever can be named in a file. */
+/** Whoever can be named in a file; `undefined` where nobody knows. */
 interface Names {
-  readonly starters: readonly string[];
-  readonly services: readonly string[];
-  readonly databases: readonly string[];
+  readonly starters: readonly string[] | undefined;
+  readonly services: readonly string[] | undefined;
+  readonly databases: readonly string[] | undefined;
 }
 
 /** Works on a tree of any shape: a reader wants to hear of all mistakes at once. */
@@ -49,19 +50,19 @@ export function endOf(text: string): readonly [actor: string, at: string] {
 }
 
 function namesOf(root: Node): Names {
-  const keys = (section: string) => entriesOf(nodeAt(root, section)).map(({ key }) => key);
+  const [starters, services] = [namesIn(root, "starters"), namesIn(root, "services")];
   const spawned = entriesOf(nodeAt(root, "services")).map(({ key, value }) => textOf(nodeAt(value, "name")) ?? key);
   const processes = entriesOf(nodeAt(root, "starters"))
     .filter(({ value }) => nodeAt(value, "command"))
     .map(({ key, value }) => textOf(nodeAt(value, "service")) ?? key);
   return {
-    starters: keys("starters"),
-    services: [...new Set([...spawned, ...processes])],
-    databases: keys("databases"),
+    starters,
+    services: starters && services && [...new Set([...spawned, ...processes])],
+    databases: namesIn(root, "databases"),
   };
 }
 
-function checkOwnNames(root: Node, { databases }: Names): readonly Mistake[] {
+function checkOwnNames(root: Node, { databases = [] }: Names): readonly Mistake[] {
   const twice = entriesOf(nodeAt(root, "services")).filter(({ key }) => databases.includes(key));
   const blank = entriesOf(nodeAt(root, "starters")).filter(({ key }) => key.trim() === "");
   return [
@@ -84,9 +85,9 @@ function checkService(node: Node | undefined, names: Names): readonly Mistake[] 
   return checkName(nodeAt(node, "service"), "service", names.services);
 }
 
-function checkName(node: Node | undefined, what: string, known: readonly string[]): readonly Mistake[] {
+function checkName(node: Node | undefined, what: string, known: readonly string[] | undefined): readonly Mistake[] {
   const name = textOf(node);
-  if (!node || name === undefined || name === "" || known.includes(name)) return [];
+  if (!node || !known || name === undefined || name === "" || known.includes(name)) return [];
   const told = known.length > 0 ? thereAre(known) : "The file has none.";
   return [{ span: node.span, message: `There is no ${what} "${name}".${hintOf(name, known)} ${told}` }];
 }
@@ -95,7 +96,7 @@ function checkDatabase(node: Node, { databases }: Names): readonly Mistake[] {
   const named = nodeAt(node, "database");
   if (named) return checkName(named, "database", databases);
   const statement = textOf(node) === undefined ? (nodeAt(node, "sql") ?? nodeAt(node, "file")) : node;
-  if (!statement || databases.length === 1) return [];
+  if (!statement || !databases || databases.length === 1) return [];
   const message =
     databases.length === 0
       ? "There is no database to ask. Name one: databases: { db: postgres://… }."

@@ -3,10 +3,11 @@
 import type { Environment } from "../../runner/environment.js";
 import { type Mistake, mostCollected } from "../file/mistake.js";
 import type { Source, Span } from "../file/source.js";
-import { entriesOf, mapTexts, type Node, nodeAt, type Path, type Scalar, textOf } from "../file/tree.js";
+import { mapTexts, type Node, nodeAt, type Path, type Scalar, textOf } from "../file/tree.js";
 import { literal, type Part, partsOf } from "../template.js";
 import { hintOf, thereAre } from "./hint.js";
 import { captures } from "./regex.js";
+import { isSection, namesIn } from "./sections.js";
 
 /** Where services have been started when the text is used. */
 const lateSections: readonly unknown[] = ["prepare", "starters", "order", "expect"];
@@ -24,16 +25,16 @@ class Filler {
   readonly #source: Source;
   readonly #env: Environment;
   readonly #mistakes: Mistake[];
-  readonly #services: readonly string[];
-  readonly #databases: readonly string[];
+  readonly #services: readonly string[] | undefined;
+  readonly #databases: readonly string[] | undefined;
 
   constructor(root: Node, source: Source, env: Environment, mistakes: Mistake[]) {
     this.#root = root;
     this.#source = source;
     this.#env = env;
     this.#mistakes = mistakes;
-    this.#services = entriesOf(nodeAt(root, "services")).map(({ key }) => key);
-    this.#databases = entriesOf(nodeAt(root, "databases")).map(({ key }) => key);
+    this.#services = namesIn(root, "services");
+    this.#databases = namesIn(root, "databases");
   }
 
   fill(text: string, path: Path, span: Span): Scalar {
@@ -73,7 +74,7 @@ class Filler {
         );
       }
       case "value":
-        return this.#databases.includes(part.of)
+        return this.#databases?.includes(part.of)
           ? this.#ofDatabase(part, path, span)
           : this.#ofService(part, path, span);
     }
@@ -95,18 +96,23 @@ class Filler {
 
   #ofService(part: Part & { readonly type: "value" }, path: Path, span: Span): undefined {
     const { of, key, source } = part;
-    const names = [...this.#services, ...this.#databases];
-    const told = names.length > 0 ? ` ${thereAre(names)}` : " The file has none.";
-    if (!this.#services.includes(of))
+    const [services, databases] = [this.#services, this.#databases];
+    if (!services?.includes(of)) {
+      if (!services || !databases) return undefined;
+      const names = [...services, ...databases];
+      const told = names.length > 0 ? thereAre(names) : "The file has none.";
       return this.#mistake(
         part,
         span,
-        `${source}: there is no service or database "${of}".${hintOf(of, names)}${told}`,
+        `${source}: there is no service or database "${of}".${hintOf(of, names)} ${told}`,
       );
-    const own = path[0] === "services" ? this.#services.indexOf(String(path[1])) : Number.POSITIVE_INFINITY;
+    }
+    // What nobody knows the section of may be meant for any.
+    if (!isSection(path[0])) return undefined;
+    const own = path[0] === "services" ? services.indexOf(String(path[1])) : Number.POSITIVE_INFINITY;
     if (path[0] !== "services" && !lateSections.includes(path[0]))
       return this.#mistake(part, span, `${source}: nothing is known of services here: they do not run.`);
-    if (this.#services.indexOf(of) >= own)
+    if (services.indexOf(of) >= own)
       return this.#mistake(
         part,
         span,

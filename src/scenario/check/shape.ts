@@ -77,7 +77,8 @@ class ShapeCheck {
       else this.#check(entry.value, others, entry.keySpan);
     }
     const keys = node.entries.map(({ key }) => key);
-    for (const key of required.filter((it) => !keys.includes(it))) {
+    const isMisspelt = (key: string) => keys.some((it) => nearestOf(it, Object.keys(properties)) === key);
+    for (const key of required.filter((it) => !keys.includes(it) && !isMisspelt(it))) {
       const expected = resolveSchema(properties[key] ?? {}, this.#root);
       this.#add(label, `The key ${quoted(key)} is missing: ${describeExpected(expected)}.`);
     }

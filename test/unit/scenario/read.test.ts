@@ -342,6 +342,12 @@ describe("names", () => {
       '9:14 There is no starter "alic". Did you mean "alice"? There are alice, job.',
     ],
     [
+      "one where another is there twice",
+      changed("job: { command: [node, job.js] }", "alice: { http: GET http://a }").replace("- alice.fin", "- bob.fin"),
+      "7:3 The key alice is there already. Each key may be there once.",
+      '10:5 There is no starter "bob". There is only alice.',
+    ],
+    [
       "one in its short form",
       changed("- alice.finished", "- bob.finished"),
       '10:5 There is no starter "bob". Did you mean "job"? There are alice, job.',
@@ -381,6 +387,53 @@ describe("names", () => {
     ],
   ])("with %s", (_, text, ...told) => {
     expect(mistakesOf(text)).toEqual(expect.arrayContaining(told));
+  });
+});
+
+describe("a section that is not there", () => {
+  it.each([
+    [
+      "because it is misspelt is told, and no name that it has",
+      changed("starters:", "startres:"),
+      '5:1 There is no key "startres" here. Did you mean "starters"? There are name, options, databases, services, setup, prepare, starters, order, expect, teardown.',
+    ],
+    [
+      "because it is called something else, too",
+      changed("services:", "processes:"),
+      '3:1 There is no key "processes" here. There are name, options, databases, services, setup, prepare, starters, order, expect, teardown.',
+    ],
+    [
+      "because it is a list, too",
+      changed("  bank: {", "  - bank: {").replace('SELECT *"', 'SELECT *", service: bank'),
+      "4:3 Expected services by their names, in the sequence in which they are started; found a list.",
+    ],
+    [
+      "because it is a text, too",
+      changed("{ db: postgres://localhost/bank }", "localhost").replace(
+        "order:",
+        "setup: [SELECT 1, '${db.url}']\norder:",
+      ),
+      '2:12 Expected databases by their names; found the text "localhost".',
+    ],
+    [
+      "because it is empty, too",
+      good.replace(/ {2}alice: .*\n.*\n/, ""),
+      "5:10 Expected starters by their names; found nothing.",
+    ],
+    [
+      "while another key is strange is told",
+      changed("databases: { db: postgres://localhost/bank }", "nmae: x\nsetup: [SELECT 1]"),
+      '2:1 There is no key "nmae" here. Did you mean "name"? There are name, options, databases, services, setup, prepare, starters, order, expect, teardown.',
+      "3:9 There is no database to ask. Name one: databases: { db: postgres://… }.",
+    ],
+    [
+      "leaves mistakes elsewhere, which are told",
+      changed("services:", "servces:").replace("actor: alice", "actor: alic"),
+      '3:1 There is no key "servces" here. Did you mean "services"? There are name, options, databases, services, setup, prepare, starters, order, expect, teardown.',
+      '9:14 There is no starter "alic". Did you mean "alice"? There are alice, job.',
+    ],
+  ])("%s", (_, text, ...told) => {
+    expect(mistakesOf(text)).toEqual(told);
   });
 });
 
