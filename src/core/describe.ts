@@ -23,6 +23,11 @@ export function describeAdopted(match: SpanMatch): string {
   return `{ ${[`span: ${describePattern(match.name)}`, ...describeOptions(match)].join(", ")} }`;
 }
 
+/** A value that is none of those that are taken: a text that looks like a number is told as a text. */
+export function describeGiven(value: unknown): string {
+  return typeof value === "string" ? `the text ${JSON.stringify(value)}` : String(value);
+}
+
 function describeMatch(match: SpanMatch, { nth, hold }: Pick<Checkpoint, "nth" | "hold">): string {
   const options = describeOptions(match);
   if (nth !== undefined) options.push(`nth: ${nth}`);

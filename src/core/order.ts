@@ -1,5 +1,5 @@
 // What an order must be before anything starts. Both the runner and the coordinator ask here.
-import { describeCheckpoint } from "./describe.js";
+import { describeCheckpoint, describeGiven } from "./describe.js";
 import type { ErrorCode } from "./errors.js";
 import { Expression } from "./expression/expression.js";
 import { runLimits } from "./limits.js";
@@ -102,7 +102,7 @@ function mistakeOf(checkpoint: Checkpoint, starters: readonly string[]): OrderMi
   if (nth !== undefined && (!Number.isInteger(nth) || nth < 1)) {
     return {
       code: "BadOption",
-      message: `nth must be a whole number from 1, counted from the actor's start; it is ${nth}.`,
+      message: `nth must be a whole number from 1, counted from the actor's start; it is ${describeGiven(nth)}.`,
     };
   }
   if (hold !== undefined && hold !== "flow" && hold !== "thread") {

@@ -1,5 +1,6 @@
 // Options that make no sense: a misspelt one would pass in silence, and the test would prove something else.
 import { distance } from "fastest-levenshtein";
+import { describeGiven } from "../core/describe.js";
 import { UsageError } from "../core/errors.js";
 import { longestMs } from "../real-time.js";
 
@@ -28,6 +29,6 @@ export function checkLimits(limits: Readonly<Record<string, number>>): void {
   const [name, value] = bad;
   throw new UsageError(
     "BadOption",
-    `${name} must be a whole number of milliseconds from 1 to ${longestMs}; it is ${value}.`,
+    `${name} must be a whole number of milliseconds from 1 to ${longestMs}; it is ${describeGiven(value)}.`,
   );
 }

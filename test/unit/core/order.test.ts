@@ -17,6 +17,11 @@ describe("findMistake", () => {
     expect(mistake(order)).toBeUndefined();
   });
 
+  it("tells a text that stands where a number must be as a text", () => {
+    const found = mistake([at("alice", "after", "read", { nth: "5" as never })]);
+    expect(found?.message).toMatch(/^nth must be a whole number .*; it is the text "5"\.$/);
+  });
+
   it.each([
     ["no starter", [read], [], "BadOrder"],
     ["a starter without a name", [read], ["alice", " "], "BadOption"],
