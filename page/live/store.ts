@@ -132,10 +132,11 @@ export class LiveStore {
     }
   }
 
-  /** Shows the newest run, where none is shown that goes on, and nobody has chosen one that is over. */
+  /** Shows the newest run that goes on; of those that are over the newest, where none is shown, and nobody has chosen one. */
   #look(): void {
     if (this.#incoming || this.run?.isOpen || (this.#isChosen && this.run)) return;
-    const newest = [...this.all.runs.values()].findLast(({ isOpen }) => isOpen);
+    const runs = [...this.all.runs.values()];
+    const newest = runs.findLast(({ isOpen }) => isOpen) ?? (this.run ? undefined : runs.at(-1));
     if (newest) this.#select(newest.runId);
   }
 

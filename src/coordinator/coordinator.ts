@@ -129,7 +129,7 @@ export class Coordinator {
     run.record.end();
     this.#records.push(run.record);
     if (this.#records.length > coordinatorLimits.closedRuns) this.#records.shift();
-    this.#watchers.tell({ type: "runClosed", runId: id });
+    this.#watchers.tell({ type: "runClosed", runId: id, failure: run.record.failure });
     const forgotten = this.#spreadRules(forgettingLimitMs);
     // The agents have been told by now that these flows are nobody's.
     for (const adoption of run.adoptions.values()) adoption.close();
@@ -143,8 +143,16 @@ export class Coordinator {
     this.discoveries.end();
   }
 
-  /** Tells the watcher what is there, and from then on what comes and goes. @returns what takes it away */
-  watch(watcher: Watcher): () => void {
+  /**
+   * Tells the watcher what is there, and from then on what comes and goes.
+   * @param closed also the runs that were closed and can be followed, first
+   * @returns what takes it away
+   */
+  watch(watcher: Watcher, closed: boolean): () => void {
+    for (const { id: runId, definition, failure } of closed ? this.#records : []) {
+      watcher.see({ type: "runOpened", runId, starters: definition.starters });
+      watcher.see({ type: "runClosed", runId, failure });
+    }
     for (const agent of this.agents.all) watcher.see({ type: "attached", agent });
     if (this.#isByHand) watcher.see({ type: "byHand", isOn: true });
     for (const { starters, steps } of this.#runs.all) {

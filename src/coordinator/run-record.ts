@@ -38,6 +38,12 @@ export class RunRecord {
     return this.#events;
   }
 
+  /** The code of what it failed with; empty where it did not. */
+  get failure(): string {
+    const failed = this.#events.find(({ entry }) => entry.type === "failed")?.entry;
+    return failed?.type === "failed" ? failed.failure.code : "";
+  }
+
   add(event: Recorded): void {
     this.#events.push(event);
     if (event.entry.type === "passed") this.#passed += 1;

@@ -83,7 +83,7 @@ export function runnerCalls(coordinator: Coordinator): RunnerCalls {
     release: call(async ({ instance, id }) => ({ released: releaseByHand(coordinator, instance, id) })),
     listAgents: call(async () => ({ agents: coordinator.agents.all.map(agentToWire) })),
     syncAgents: call(async () => ({ silent: (await coordinator.syncAgents()).map(({ instance }) => instance) })),
-    watch: (_, listener) => watchCall(coordinator, listener),
+    watch: (request, listener) => watchCall(coordinator, request, listener),
     follow: ({ runId }, listener) => {
       const record = coordinator.record(runId);
       if (!record) throw statusOf(new NoSuchRun(`There is no run "${runId}", open or just closed.`));

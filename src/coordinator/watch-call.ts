@@ -1,6 +1,12 @@
 // RunnerService's Watch: what is seen of all runs, as events.
 import type { Departure } from "../core/departure.js";
-import type { AgentInfo, AgentLeft, WatchEvent, Arrival as WireArrival } from "../gen/spangate/v1/runner.js";
+import type {
+  AgentInfo,
+  AgentLeft,
+  WatchEvent,
+  WatchRequest,
+  Arrival as WireArrival,
+} from "../gen/spangate/v1/runner.js";
 import { queueMicrotask, wallClock } from "../real-time.js";
 import { arrivalToWire } from "../wire/runs.js";
 import { modeToWire } from "../wire/spans.js";
@@ -12,18 +18,23 @@ import { Teller } from "./teller.js";
 import type { Sight, Standing } from "./watchers.js";
 
 /** @returns what ends it */
-export function watchCall(coordinator: Coordinator, listener: Listener<WatchEvent>): () => void {
+export function watchCall(
+  coordinator: Coordinator,
+  { closed }: WatchRequest,
+  listener: Listener<WatchEvent>,
+): () => void {
   let isOver = false;
   const teller = new Teller<WatchEvent>((events) => {
     if (!isOver) listener.onEvents(events);
   });
-  const leave = coordinator.watch({
-    see: (sight) => teller.add({ atMs: wallClock(), event: sightToWire(sight) }),
+  const watcher = {
+    see: (sight: Sight) => teller.add({ atMs: wallClock(), event: sightToWire(sight) }),
     end: () => {
       teller.flush();
       listener.onEnd();
     },
-  });
+  };
+  const leave = coordinator.watch(watcher, closed);
   // What is there waits for nothing; but the listener is not called before this returns.
   queueMicrotask(() => teller.flush());
   return () => {
@@ -53,7 +64,7 @@ function sightToWire(sight: Sight): WatchEvent["event"] {
     case "runOpened":
       return { $case: "runOpened", value: { runId: sight.runId, starters: [...sight.starters] } };
     case "runClosed":
-      return { $case: "runClosed", value: { runId: sight.runId } };
+      return { $case: "runClosed", value: { runId: sight.runId, failure: sight.failure } };
     case "held":
     case "released":
       return { $case: sight.type, value: standingToWire(sight.standing) };

@@ -17,7 +17,8 @@ export type Sight =
   | { readonly type: "attached"; readonly agent: Agent }
   | { readonly type: "left"; readonly agent: Agent; readonly departure: Departure }
   | { readonly type: "runOpened"; readonly runId: string; readonly starters: readonly string[] }
-  | { readonly type: "runClosed"; readonly runId: string }
+  /** `failure` is an error's code; empty where it did not fail. */
+  | { readonly type: "runClosed"; readonly runId: string; readonly failure: string }
   | { readonly type: "held" | "released"; readonly standing: Standing }
   | { readonly type: "withdrawn"; readonly standing: Standing; readonly reason: string }
   | { readonly type: "byHand"; readonly isOn: boolean }

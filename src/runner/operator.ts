@@ -64,7 +64,8 @@ export async function connectOperator(at: CoordinatorAddress, timeoutMs: number)
     agents: async () =>
       (await ask<ListAgentsResponse>(unary(client.listAgents, answerLimitMs)({}))).agents.map(agentFromWire),
     syncAgents: async () => void (await ask(unary(client.syncAgents, answerLimitMs)({}))),
-    watch: (onSeen) => read(client.watch({}, metadata), ({ events }) => onSeen(events.flatMap(watchedFromWire)), named),
+    watch: (onSeen) =>
+      read(client.watch({ closed: false }, metadata), ({ events }) => onSeen(events.flatMap(watchedFromWire)), named),
     discover: (values, onFound) =>
       read(
         client.discover({ values: [...values] }, metadata),

@@ -20,7 +20,7 @@ export function messageOfWatch(seen: Watched): LiveMessage {
     case "runOpened":
       return { type: "runOpened", runId: seen.runId, starters: seen.starters };
     case "runClosed":
-      return { type: "runClosed", runId: seen.runId };
+      return { type: "runClosed", runId: seen.runId, failure: seen.failure };
     case "held":
       return { type: "standing", runId: seen.hold.runId, by: 1 };
     case "released":

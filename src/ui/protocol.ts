@@ -10,7 +10,8 @@ export type LiveMessage =
   | { readonly type: "attached"; readonly agent: LiveAgent }
   | { readonly type: "left"; readonly instance: string }
   | { readonly type: "runOpened"; readonly runId: string; readonly starters: readonly string[] }
-  | { readonly type: "runClosed"; readonly runId: string }
+  /** `failure` is an error's code; empty where it did not fail. */
+  | { readonly type: "runClosed"; readonly runId: string; readonly failure: string }
   | { readonly type: "byHand"; readonly isOn: boolean }
   | ({ readonly type: "step"; readonly runId: string } & LiveStep)
   /** How many actors of a run stand at gates, of whichever run. */

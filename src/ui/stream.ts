@@ -26,7 +26,7 @@ export function streamTo(
   };
   send([{ type: "hello" }]);
   const unwatch = calls.watch(
-    {},
+    { closed: true },
     {
       onEvents: (events) => send(events.flatMap(watchedFromWire).map(messageOfWatch)),
       onEnd: () => response.end(),

@@ -26,7 +26,7 @@ export class Unattended {
   constructor(calls: Pick<RunnerCalls, "watch">, tell: (run: WaitingRun) => void = () => {}) {
     this.#tell = tell;
     this.#unwatch = calls.watch(
-      {},
+      { closed: false },
       {
         onEvents: (events) => {
           for (const seen of events.flatMap(watchedFromWire)) {

@@ -31,7 +31,7 @@ export type Watched = { readonly atMs: number } & (
   | { readonly type: "attached"; readonly agent: AttachedAgent }
   | { readonly type: "left"; readonly agent: AttachedAgent; readonly died: boolean; readonly reason: string }
   | { readonly type: "runOpened"; readonly runId: string; readonly starters: readonly string[] }
-  | { readonly type: "runClosed"; readonly runId: string }
+  | { readonly type: "runClosed"; readonly runId: string; readonly failure: string }
   | { readonly type: "held" | "released"; readonly hold: Hold }
   | { readonly type: "withdrawn"; readonly hold: Hold; readonly reason: string }
   | { readonly type: "byHand"; readonly isOn: boolean }

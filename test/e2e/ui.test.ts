@@ -527,15 +527,35 @@ describe.skipIf(missing)("the interactive page", () => {
     });
   });
 
+  it("shows a run that failed before the page was opened", async () => {
+    const { runner } = race();
+    const failed = gateway.starter("carol", () => {
+      throw new Error("on purpose");
+    });
+    await runner.close();
+    const run = gateway.runner([failed], [failed.after("never")]);
+    const step = run.next().catch(() => {});
+    const first = await open();
+    await first.waitForMove();
+    await first.page.keyboard.press("n");
+    await step;
+    await run.close();
+    const shown = await open();
+    await shown.page.locator(".run-link.failed", { hasText: "carol" }).waitFor();
+    await shown.page.locator(".banner.failure", { hasText: "StarterCrashed" }).waitFor();
+  });
+
   it("teaches where nothing is there yet, also where the window is narrow", async () => {
-    const shown = await open({ width: 400 });
+    await using fresh = await Served.start("--ui");
+    const shown = await open({ width: 400 }, fresh.ui);
     await shown.page.locator(".empty li").first().waitFor();
     expect((await shown.box(".empty")).spills).toBe(false);
     for (const { right } of await shown.boxes(shown.page.locator(".empty *"))) expect(right).toBeLessThanOrEqual(400);
   });
 
   it("teaches where nothing is there yet", async () => {
-    const shown = await open({ scheme: "dark" });
+    await using fresh = await Served.start("--ui");
+    const shown = await open({ scheme: "dark" }, fresh.ui);
     await shown.page.locator(".empty").waitFor();
     await shown.picture("empty-dark");
     expect(await shown.page.locator(".empty").textContent()).toContain("openGateway({ connect: { address, token } })");

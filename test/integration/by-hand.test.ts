@@ -54,7 +54,7 @@ const steerBy = (kind: StepKind, { runId, number }: Pick<RunStep, "runId" | "num
 
 function watch(): WatchEvent[] {
   const seen: WatchEvent[] = [];
-  const stream = client.watch({}, tokenMetadata(token));
+  const stream = client.watch({ closed: false }, tokenMetadata(token));
   stream.on("data", ({ events }: WatchResponse) => seen.push(...events));
   stream.on("error", () => {});
   onTestFinished(() => stream.cancel());
@@ -187,7 +187,7 @@ describe("by hand", () => {
     const other = await serveCoordinator({ listen: "127.0.0.1:0", token });
     await other.runners.stepByHand({ on: true });
     const seen: WatchEvent[] = [];
-    other.runners.watch({}, { onEvents: (events) => void seen.push(...events), onEnd: () => {} });
+    other.runners.watch({ closed: false }, { onEvents: (events) => void seen.push(...events), onEnd: () => {} });
     const elsewhere = await openGateway({ connect: { address: other.address, token } });
     const alice = elsewhere.starter("alice", () => "a");
     const first = failureOf(elsewhere.runner([alice], [alice.finished]).next());

@@ -295,6 +295,22 @@ describe("a page hears", () => {
     for (const it of [first, second]) it.end();
   });
 
+  it("of runs that were closed before it came, and how they ended", async () => {
+    const alice = gateway.starter("alice", () => {
+      throw new Error("on purpose");
+    });
+    await using runner = gateway.runner([alice], [alice.after("never")]);
+    await runner.next().catch(() => {});
+    await runner.close();
+    const late = new Stream();
+    await late.heard(({ type }) => type === "ready");
+    const closed = late.messages.filter((it) => it.type === "runClosed");
+    expect(closed.at(-1)).toMatchObject({ failure: "StarterCrashed" });
+    const { runId } = closed.at(-1) as { readonly runId: string };
+    expect(late.messages).toContainEqual({ type: "runOpened", runId, starters: ["alice"] });
+    late.end();
+  });
+
   it("that a step waits, lets it go on, and hears what came of it", async () => {
     const page = new Stream();
     await page.heard(({ type }) => type === "ready");

@@ -24,7 +24,7 @@ afterAll(async () => {
 /** Reads as fast as it can. */
 function reader(): { readonly seen: WatchEvent[]; readonly stream: ClientReadableStream<WatchResponse> } {
   const seen: WatchEvent[] = [];
-  const stream = client.watch({}, tokenMetadata(token));
+  const stream = client.watch({ closed: false }, tokenMetadata(token));
   stream.on("data", ({ events }: WatchResponse) => seen.push(...events));
   stream.on("error", () => {});
   return { seen, stream };
@@ -55,7 +55,7 @@ it("tells what is there first, then what comes and goes, in sequence", async () 
 
 it("cuts off a reader that does not read, and no other", async () => {
   const { seen, stream } = reader();
-  const slow = client.watch({}, tokenMetadata(token));
+  const slow = client.watch({ closed: false }, tokenMetadata(token));
   const cut = once(slow, "error");
   await Promise.all([once(stream, "metadata"), once(slow, "metadata")]);
   slow.pause();
@@ -75,13 +75,13 @@ it("cuts off a reader that does not read, and no other", async () => {
 });
 
 it("needs the token, and ends with the coordinator", async () => {
-  const refused = client.watch({}, tokenMetadata("another"));
+  const refused = client.watch({ closed: false }, tokenMetadata("another"));
   refused.resume();
   const [error] = (await once(refused, "error")) as [ServiceError];
   expect(error.code).toBe(status.UNAUTHENTICATED);
   const other = await serveCoordinator({ listen: "127.0.0.1:0", token });
   const otherClient = new RunnerServiceClient(other.address, credentials.createInsecure());
-  const stream = otherClient.watch({}, tokenMetadata(token));
+  const stream = otherClient.watch({ closed: false }, tokenMetadata(token));
   stream.resume();
   const ended = once(stream, "end");
   await once(stream, "metadata");

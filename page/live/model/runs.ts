@@ -5,7 +5,7 @@ export interface RunSummary {
   readonly runId: string;
   readonly starters: readonly string[];
   readonly isOpen: boolean;
-  /** Told of the run that is followed alone, and remembered. */
+  /** Told of the run that is followed, and of the others at their end. */
   readonly hasFailed: boolean;
   readonly step: LiveStep;
   /** How many of its actors stand at gates. */
@@ -24,6 +24,7 @@ export const nothing: Everything = { agents: new Map(), runs: new Map(), byHand:
 /** Closed runs that stay in the list: as many as the coordinator can tell of. */
 const closedLimit = 5;
 const testsMove: LiveStep = { number: 0, state: "test", wanted: null };
+const over = { isOpen: false, step: testsMove, standing: 0 };
 
 /** Whose run it is, in a line. */
 export function namesOf({ starters }: RunSummary): string {
@@ -45,7 +46,7 @@ export function seeAll(before: Everything, message: LiveMessage): Everything {
       return { ...before, runs: new Map(before.runs).set(runId, run) };
     }
     case "runClosed":
-      return withoutOld(change(before, message.runId, { isOpen: false, step: testsMove, standing: 0 }));
+      return withoutOld(change(before, message.runId, { ...over, hasFailed: message.failure !== "" }));
     case "byHand":
       return { ...before, byHand: message.isOn };
     case "step": {
@@ -69,9 +70,10 @@ export function seeFailure(before: Everything, runId: string): Everything {
 export function joined(before: Everything, now: Everything): Everything {
   const old = [...before.runs.values()]
     .filter(({ runId }) => !now.runs.has(runId))
-    .map((run) => [run.runId, { ...run, isOpen: false, step: testsMove, standing: 0 }] as const);
+    .map((run) => [run.runId, { ...run, ...over }] as const);
   const told = [...now.runs.values()].map(
-    (run) => [run.runId, { ...run, hasFailed: before.runs.get(run.runId)?.hasFailed ?? false }] as const,
+    (run) =>
+      [run.runId, { ...run, hasFailed: run.hasFailed || before.runs.get(run.runId)?.hasFailed === true }] as const,
   );
   return withoutOld({ ...now, runs: new Map([...old, ...told]) });
 }

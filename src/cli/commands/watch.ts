@@ -67,7 +67,7 @@ function facts(seen: Watched): object {
     case "runOpened":
       return { ...head, run: seen.runId, starters: seen.starters };
     case "runClosed":
-      return { ...head, run: seen.runId };
+      return { ...head, run: seen.runId, ...(seen.failure !== "" && { failure: seen.failure }) };
     case "held":
     case "released":
       return { ...head, ...holdFacts(seen.hold) };
@@ -98,7 +98,9 @@ function describe(seen: Watched): readonly [text: string, color?: "green" | "red
     case "runOpened":
       return [`+ run ${seen.runId} of ${seen.starters.join(", ")} opens`];
     case "runClosed":
-      return [`- run ${seen.runId} closes`];
+      return seen.failure === ""
+        ? [`- run ${seen.runId} closes`]
+        : [`- run ${seen.runId} closes: ${seen.failure}`, "red"];
     case "held":
       return [`■ ${place(seen)}`, "yellow"];
     case "released":

@@ -17,14 +17,22 @@ it("knows how many stand in a run, whose move it is there, and that nobody does 
   const standing = { type: "standing", runId: "1", by: 1 } as const;
   const all = see(opened("1"), standing, standing, { ...standing, by: -1 }, step("1", "person"));
   expect(all.runs.get("1")).toMatchObject({ isOpen: true, standing: 1, step: { state: "person" } });
-  const closed = seeAll(all, { type: "runClosed", runId: "1" });
+  const closed = seeAll(all, { type: "runClosed", runId: "1", failure: "" });
   expect(closed.runs.get("1")).toMatchObject({ isOpen: false, standing: 0, step: { state: "test" } });
+});
+
+it("knows of a run that failed before it was looked at, and of another connection's what it saw itself", () => {
+  const failed = see(opened("1"), { type: "runClosed", runId: "1", failure: "StepTimedOut" });
+  expect(failed.runs.get("1")).toMatchObject({ isOpen: false, hasFailed: true });
+  expect(joined(nothing, failed).runs.get("1")?.hasFailed).toBe(true);
+  const open = see(opened("1"));
+  expect(joined(seeFailure(open, "1"), open).runs.get("1")?.hasFailed).toBe(true);
 });
 
 it("keeps five runs that are closed, the newest, and all that are open", () => {
   const closings = Array.from({ length: 9 }, (_, at) => [
     opened(`c${at}`),
-    { type: "runClosed", runId: `c${at}` } as const,
+    { type: "runClosed", runId: `c${at}`, failure: "" } as const,
   ]);
   const { runs } = see(opened("open"), ...closings.flat());
   expect([...runs.keys()]).toEqual(["open", "c4", "c5", "c6", "c7", "c8"]);

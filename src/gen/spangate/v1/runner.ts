@@ -346,6 +346,8 @@ export interface AgentInfo_VersionsEntry {
 }
 
 export interface WatchRequest {
+  /** Also tells of runs that were closed and can still be followed: opened and closed, before all else. */
+  closed: boolean;
 }
 
 /** Events are told together, within 20 milliseconds. */
@@ -395,6 +397,8 @@ export interface RunOpened {
 /** Whatever it held has been released. */
 export interface RunClosed {
   runId: string;
+  /** The code of the error that it failed with; empty where it did not. */
+  failure: string;
 }
 
 /** A hold that ended without a turn: its flow is gone, or it was released by hand. */
@@ -3133,11 +3137,14 @@ export const AgentInfo_VersionsEntry: MessageFns<AgentInfo_VersionsEntry> = {
 };
 
 function createBaseWatchRequest(): WatchRequest {
-  return {};
+  return { closed: false };
 }
 
 export const WatchRequest: MessageFns<WatchRequest> = {
-  encode(_: WatchRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: WatchRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.closed !== false) {
+      writer.uint32(8).bool(message.closed);
+    }
     return writer;
   },
 
@@ -3154,6 +3161,14 @@ export const WatchRequest: MessageFns<WatchRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.closed = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3486,13 +3501,16 @@ export const RunOpened: MessageFns<RunOpened> = {
 };
 
 function createBaseRunClosed(): RunClosed {
-  return { runId: "" };
+  return { runId: "", failure: "" };
 }
 
 export const RunClosed: MessageFns<RunClosed> = {
   encode(message: RunClosed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.runId !== "") {
       writer.uint32(10).string(message.runId);
+    }
+    if (message.failure !== "") {
+      writer.uint32(18).string(message.failure);
     }
     return writer;
   },
@@ -3516,6 +3534,14 @@ export const RunClosed: MessageFns<RunClosed> = {
             }
 
             message.runId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.failure = reader.string();
             continue;
           }
         }
