@@ -6,14 +6,17 @@ export const scripts: Readonly<Record<string, (commands: readonly Command[]) => 
 
 function bash(commands: readonly Command[]): string {
   const cases = commands.map((command) => `    ${command.name}) words=${quoted(flagsOf(command).join(" "))} ;;`);
-  const choices = commands
-    .flatMap(choicesOf)
-    .map(([before, words]) => `    ${before}) words=${quoted(words.join(" "))} ;;`);
-  return `# spangate in bash. What begins with no dash is left to the shell: files.
+  const names = commands.map(({ name }) => name);
+  const choices = [...commands.flatMap(choicesOf), ["help", names] as const].map(
+    ([before, words]) => `    ${before}) words=${quoted(words.join(" "))} ;;`,
+  );
+  return `# spangate in bash. What begins with no dash is left to the shell: files; and what is behind --, another command.
 _spangate() {
+  COMPREPLY=()
+  [[ " \${COMP_WORDS[*]:0:COMP_CWORD} " == *" -- "* ]] && return
   local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} words=
   if [ "$COMP_CWORD" -eq 1 ]; then
-    words=${quoted([...commands.map(({ name }) => name), "help", "--help", "--version"].join(" "))}
+    words=${quoted([...names, "help", "--help", "--version"].join(" "))}
   elif [[ $current == -* ]]; then
     case \${COMP_WORDS[1]} in
 ${cases.map((line) => `  ${line}`).join("\n")}
@@ -35,9 +38,9 @@ function zsh(commands: readonly Command[]): string {
     const flags = command.options.map(({ long, description }) => quoted(`${long}:${description}`));
     return `    ${command.name}) options=(${[...flags, quoted("--help:tell how it is used")].join(" ")}) ;;`;
   });
-  const choices = commands
-    .flatMap(choicesOf)
-    .map(([before, words]) => `    ${before}) compadd -- ${words.join(" ")}; return ;;`);
+  const choices = [...commands.flatMap(choicesOf), ["help", commands.map(({ name }) => name)] as const].map(
+    ([before, words]) => `    ${before}) compadd -- ${words.join(" ")}; return ;;`,
+  );
   return `#compdef spangate
 _spangate() {
   local -a commands options

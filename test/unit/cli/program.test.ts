@@ -60,6 +60,9 @@ describe("completion", () => {
     expect(await complete("spangate", "se")).toEqual(["serve"]);
     expect(await complete("spangate", "serve", "--to")).toEqual(["--token-file"]);
     expect(await complete("spangate", "exec", "--hold", "")).toEqual(["flow", "thread"]);
+    expect(await complete("spangate", "help", "do")).toEqual(["doctor"]);
+    // Another command's.
+    expect(await complete("spangate", "exec", "--", "node", "--ho")).toEqual([""]);
   });
 
   it.each(["zsh", "fish"])("names all commands and options in %s", async (shell) => {
