@@ -20,8 +20,7 @@ type Outcome = Outcomes<readonly Starter[]>[string];
 /** Asks a database or a service. @param path the expectation's in the file */
 export async function look(stage: Stage, template: Look, path: Path): Promise<ExpectationEvent> {
   const expectation = stage.fill(template);
-  // As the file says it: a service's port is another one each time.
-  const what = "sql" in template ? oneLine(template.sql) : describeCall(template.http);
+  const what = oneLine("sql" in expectation ? expectation.sql : describeCall(expectation.http));
   return await told(stage, path, what, () =>
     "sql" in expectation ? askDatabase(stage, expectation) : askService(stage, expectation),
   );
@@ -103,6 +102,6 @@ function causeOf(error: unknown): string {
   return cause instanceof Error ? `${reasonOf(error)}: ${reasonOf(cause)}` : reasonOf(error);
 }
 
-function oneLine(sql: string): string {
-  return sql.trim().replace(/\s+/g, " ");
+function oneLine(text: string): string {
+  return text.trim().replace(/\s+/g, " ");
 }
