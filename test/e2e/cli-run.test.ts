@@ -132,6 +132,7 @@ expect:
       ),
     );
     expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/✗ GET http:\/\/127\.0\.0\.1:\d+\/x\n/);
     expect(stdout).toContain("- value: 90\n      + value: 100\n");
     expect(stdout).toContain("■ bob.finished");
   });
@@ -363,6 +364,20 @@ expect:
   expect(stdout).toContain("✓ job: exitCode 3, stdout me 1, stderr");
 });
 
+it("puts in once what is named: $${ and a value that has ${ are no references any more", async () => {
+  await using folder = await ScenarioFolder.create({ DATABASE_URL: await freshSchema(), V: "pass${word}" });
+  const { exitCode, stdout, stderr } = await folder.run(`
+databases: { db: "\${DATABASE_URL}" }
+setup: ["CREATE TABLE d (t text); INSERT INTO d VALUES ('a $$\{HOME} b'), ('\${V}')"]
+prepare: ["INSERT INTO d VALUES ('$$\{HOME} \${V}')"]
+starters: { idle: { command: [node, -e, ""] } }
+order: [idle.finished]
+expect: [{ sql: SELECT t FROM d, rows: [{ t: "a $$\{HOME} b" }, { t: "\${V}" }, { t: "$$\{HOME} \${V}" }] }]
+teardown: ["INSERT INTO d VALUES ('$$\{HOME} \${V}')", DROP TABLE d]
+`);
+  expect({ exitCode, stderr, stdout }).toMatchObject({ exitCode: 0, stderr: "" });
+});
+
 it("tells programs one event a line", async () => {
   await using folder = await withDatabase();
   const ended = await folder.run(
@@ -458,6 +473,26 @@ teardown: [{ file: gone.sql }]
   await untilGone([Number(service), Number(job)]);
   expect(eventsOf(ended).at(-2)).toMatchObject({ type: "done", section: "teardown" });
   expect(eventsOf(ended).at(-1)).toMatchObject({ type: "ended", exitCode: 130 });
+});
+
+it("tells a teardown that fails after Ctrl-C as what it is, and ends by the signal", async () => {
+  await using folder = await withDatabase();
+  await folder.write(
+    "scenario.yaml",
+    `${bank.replace("setup:", "teardown: [DROP TABLE none]\nsetup:")}
+options: { stepTimeoutMs: 60000 }
+order:
+  - { actor: alice, after: "pg.query:SELECT *" }
+  - expect: [{ sql: SELECT pg_sleep(500), value: "" }]
+`,
+  );
+  await using run = folder.start("scenario.yaml");
+  await run.said(/(alice stands)/);
+  run.kill("SIGINT");
+  const { exitCode, stderr } = await run.ended;
+  expect(exitCode).toBe(130);
+  expect(stderr).toContain('spangate: scenario.yaml:8:12: teardown failed: table "none" does not exist\n');
+  expect(stderr).not.toContain("    at ");
 });
 
 it("does not wait for the teardown at a second signal, and leaves no process behind", async () => {

@@ -18,9 +18,11 @@ export async function doDeeds(stage: Stage, section: Section, wait = <T>(promise
   for (const [at, deed] of deeds.entries()) {
     stage.at = [section, at];
     try {
-      await wait(perform(stage, stage.fill(deed)));
+      // Of services only prepare knows; all else was put in when the file was read, and is not read again.
+      await wait(perform(stage, section === "prepare" ? stage.fill(deed) : deed));
     } catch (error) {
-      if (stage.signal.aborted) throw error;
+      // What fails while a signal ends the run has its own reason.
+      if (stage.signal.aborted && error === stage.signal.reason) throw error;
       throw new EnvironmentError("SetupFailed", `${section} failed: ${reasonOf(error)}`, { cause: error });
     }
   }
