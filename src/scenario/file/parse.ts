@@ -1,5 +1,6 @@
 // YAML 1.2, and so JSON, as a tree of values with places. What is unsafe or means two things is a mistake.
 import { type Alias, isAlias, isCollection, isMap, isScalar, isSeq, parseDocument, type Node as YamlNode } from "yaml";
+import { isKept } from "../decimal.js";
 import { type Mistake, mostCollected } from "./mistake.js";
 import { globHint, mistakeOfKey } from "./slips.js";
 import type { Source, Span } from "./source.js";
@@ -133,8 +134,8 @@ class Planter {
       return { type: "scalar", span, value };
     if (typeof value !== "number") return this.#refuse(span, "Expected a text, a number, true, false or null.");
     if (!Number.isFinite(value)) return this.#refuse(span, "Expected a number that JSON has too.");
-    if (/^[-+]?(\d+|0x[\da-f]+|0o[0-7]+)$/i.test(source ?? "") && !Number.isSafeInteger(value))
-      return this.#refuse(span, "The number is too large to be kept exactly. Put it in quotes.");
+    if (!isKept(source ?? "", value))
+      return this.#refuse(span, "The number has more digits than can be kept. Put it in quotes.");
     return { type: "scalar", span, value };
   }
 

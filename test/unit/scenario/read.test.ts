@@ -68,7 +68,17 @@ describe("YAML", () => {
     [
       "a number that is not kept",
       changed("status: 200", "json: 9007199254740993"),
-      "12:29 The number is too large to be kept exactly. Put it in quotes.",
+      "12:29 The number has more digits than can be kept. Put it in quotes.",
+    ],
+    [
+      "a number that is not kept to its last digit",
+      changed("status: 200", "json: [0x10, +1.50, 1.0e+21, -.5, 9007199254740992.0, 12345678901234567.89]"),
+      "12:77 The number has more digits than can be kept. Put it in quotes.",
+    ],
+    [
+      "a number that is not kept, with a fraction of nothing",
+      changed("status: 200", "json: 9007199254740993.0"),
+      "12:29 The number has more digits than can be kept. Put it in quotes.",
     ],
     ["a number that JSON lacks", changed("status: 200", "json: .inf"), "12:29 Expected a number that JSON has too."],
     ["a tag", changed("name: good", "name: !!binary aGk="), "1:16 Expected a text, a number, true, false or null."],
