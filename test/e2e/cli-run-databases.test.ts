@@ -80,20 +80,78 @@ const told = [
   "- rows[0].ID2: 1\n",
 ];
 
+/** What only looks like what is expected. */
+const alike = [
+  { sql: "SELECT CAST('0090' AS char(4))", value: 90 },
+  { sql: "SELECT code FROM t", value: 100 },
+  { sql: "SELECT CAST('12345678901234568' AS decimal(30, 2))", value: "12345678901234567.89" },
+  { sql: "SELECT count(*), count(*) + 6 AS count FROM t", value: 7 },
+  { sql: "SELECT 1 AS a, 2 AS a", rows: [{ a: 2 }] },
+  { sql: "UPDATE t SET code = code", rows: [] },
+];
+const alikeInPostgres = [
+  { sql: `SELECT jsonb '"{\\"left\\": 1}"' AS doc`, rows: [{ doc: { left: 1 } }] },
+  { sql: `SELECT jsonb '{"left": "1"}' AS doc`, rows: [{ doc: { left: 1 } }] },
+  { sql: `SELECT jsonb '{"sold": 1}' AS doc`, rows: [{ doc: { sold: true } }] },
+  { sql: `SELECT ARRAY[json '{"id": 12345678901234567.89}', NULL]`, value: [{ id: "12345678901234567.91" }, null] },
+  { sql: "SELECT text '{}' AS doc", rows: [{ doc: {} }] },
+  { sql: "SELECT ARRAY[12345678901234567.89]", value: ["12345678901234568"] },
+  { sql: "SELECT 1", value: true },
+];
+const alikeInMariadb = [
+  { sql: `SELECT JSON_QUOTE('{"left": 1}') AS doc`, rows: [{ doc: { left: 1 } }] },
+  { sql: "SELECT JSON_OBJECT('left', '1') AS doc", rows: [{ doc: { left: 1 } }] },
+  { sql: "SELECT JSON_OBJECT('sold', 1) AS doc", rows: [{ doc: { sold: true } }] },
+  { sql: "SELECT CAST('{}' AS char(2)) AS doc", rows: [{ doc: {} }] },
+  { sql: "SELECT COALESCE(doc, '') AS doc FROM flag", rows: [{ doc: { n: "9007199254740992" } }] },
+  { sql: "CALL one()", rows: [] },
+  { sql: "SELECT bits FROM flag", value: false },
+  { sql: "SELECT 2", value: true },
+];
+
+const trueInPostgres = [
+  { sql: "SELECT 12345678901234567.89::numeric", value: "12345678901234567.89" },
+  { sql: "SELECT ARRAY[90.00, NULL, 12345678901234567.89]", value: [90, null, "12345678901234567.89"] },
+  { sql: "SELECT ARRAY[9007199254740993, 2]", value: ["9007199254740993", 2] },
+  { sql: `SELECT ARRAY[jsonb '{"n": 9007199254740993}']`, value: [{ n: "9007199254740993" }] },
+  { sql: "SELECT 1 AS a; UPDATE t SET code = code", value: 1 },
+];
+const trueInMariadb = [
+  { sql: "SELECT CAST('12345678901234567.89' AS decimal(30, 2))", value: "12345678901234567.89" },
+  { sql: "CALL one()", rows: [{ a: 1 }] },
+  { sql: "SELECT yes, large, bits FROM flag", rows: [{ yes: true, large: true, bits: true }], exact: true },
+  { sql: "SELECT none FROM flag", value: false },
+  {
+    sql: "SELECT doc, COALESCE(doc, '') AS text FROM flag",
+    rows: [{ doc: { n: "9007199254740993" }, text: { n: "9007199254740993" } }],
+  },
+  { sql: "SELECT ratio FROM flag", value: 0.9007199254740993 },
+];
+
 const databases = [
   {
     name: "PostgreSQL",
     open: async () => ({ url: await freshSchema(), close: async () => {} }),
     types: { time: "timestamp", json: "jsonb", bytes: "bytea", hex: "'\\x00ff'" },
+    setup: [],
+    lies: alikeInPostgres,
+    truths: trueInPostgres,
   },
   {
     name: "MariaDB",
     open: () => openMariadb(),
     types: { time: "datetime", json: "json", bytes: "blob", hex: "x'00ff'" },
+    setup: [
+      "CREATE PROCEDURE one() SELECT 1 AS a",
+      "CREATE TABLE flag (yes boolean, large bigint, bits bit(1), none bit(4), doc json, ratio double)",
+      `INSERT INTO flag VALUES (true, 1, b'1', b'0', '{"n": 9007199254740993}', 0.9007199254740993)`,
+    ],
+    lies: alikeInMariadb,
+    truths: trueInMariadb,
   },
 ];
 
-describe.each(databases)("$name", ({ name, open, types }) => {
+describe.each(databases)("$name", ({ name, open, types, setup, lies, truths }) => {
   it.skipIf(name === "MariaDB" && noMariadb)("says what is expected, in whatever way its driver tells it", async () => {
     const { url, close } = await open();
     await using folder = await ScenarioFolder.create({ URL: url });
@@ -113,6 +171,34 @@ describe.each(databases)("$name", ({ name, open, types }) => {
       last: "  10 of 10 expectations not met",
     });
     for (const difference of told) expect(stdout).toContain(difference);
+  });
+
+  const expecting = (expect: readonly object[]) =>
+    JSON.stringify({
+      databases: { db: "${URL}" },
+      setup: ["CREATE TABLE t (code varchar(9))", "INSERT INTO t VALUES ('1e2')", ...setup],
+      starters: { idle: { command: ["node", "-e", ""] } },
+      order: ["idle.finished"],
+      expect,
+    });
+
+  it.skipIf(name === "MariaDB" && noMariadb)("takes nothing for what it only looks like", async () => {
+    const { url, close } = await open();
+    await using folder = await ScenarioFolder.create({ URL: url });
+    const { exitCode, stdout } = await folder.run(expecting([...alike, ...lies]));
+    await close();
+    expect({ exitCode, met: stdout.match(/✓ (SELECT|UPDATE|CALL).*/g) }).toEqual({ exitCode: 1, met: null });
+    expect(stdout).toContain("the statement gives no rows");
+    expect(stdout).toContain("two columns have the name a");
+    expect(stdout).not.toContain("error in your SQL");
+  });
+
+  it.skipIf(name === "MariaDB" && noMariadb)("takes for it what it is by its column's type", async () => {
+    const { url, close } = await open();
+    await using folder = await ScenarioFolder.create({ URL: url });
+    const { exitCode, stdout, stderr } = await folder.run(expecting(truths));
+    await close();
+    expect({ exitCode, stderr, stdout }).toMatchObject({ exitCode: 0, stderr: "" });
   });
 });
 

@@ -1,16 +1,23 @@
 // A database of a scenario: one connection, which no actor uses.
 import { EnvironmentError } from "../../core/errors.js";
 
-/** Values by their columns: null, true, false, numbers, texts, and what JSON columns have. */
-export type Row = Readonly<Record<string, unknown>>;
+/** What a statement gives, in the sequence of its columns, of which several may have one name. */
+export interface Table {
+  readonly columns: readonly string[];
+  /** null, true, false, numbers, texts, what JSON columns have, and `ColumnValue`s. */
+  readonly rows: readonly (readonly unknown[])[];
+}
 
 export interface Database {
   /** What kind of server answers. */
   readonly system: "postgres" | "mysql" | "mariadb";
   /** Without user and password. */
   readonly server: string;
-  /** @throws what the server says against it, {@link TookTooLong}, or DatabaseFailed where the connection is lost */
-  query(sql: string, limitMs: number): Promise<readonly Row[]>;
+  /**
+   * @returns what the last statement gives that gives rows; `undefined` where none does
+   * @throws what the server says against it, {@link TookTooLong}, or DatabaseFailed where the connection is lost
+   */
+  query(sql: string, limitMs: number): Promise<Table | undefined>;
   /** Ends the statement that may be under way, with its locks; from then on there is another connection. */
   renew(): Promise<void>;
   close(): Promise<void>;
@@ -48,11 +55,7 @@ export function reasonOf(error: unknown): string {
 }
 
 /** What is no value of JSON as a text, also in lists; bytes as PostgreSQL writes them. */
-export function plainRow(row: Row): Row {
-  return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, plain(value)]));
-}
-
-function plain(value: unknown): unknown {
+export function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString("hex")}`;
   if (typeof value === "bigint") return String(value);
   // NaN and Infinity: JSON has none of them, and a file says them in quotes.

@@ -1,16 +1,26 @@
 // PostgreSQL by the package pg.
-import type { QueryConfig } from "pg";
+import type { QueryArrayConfig, QueryArrayResult, QueryConfig } from "pg";
 import { type LoadDriver, serverOf } from "../../probes/driver.js";
 import { parseJson } from "../json.js";
-import { connectLimitMs, type Database, lost, plainRow, type Row, TookTooLong, unreachable } from "./database.js";
+import { ColumnValue } from "./column-value.js";
+import { connectLimitMs, type Database, lost, plain, type Table, TookTooLong, unreachable } from "./database.js";
 
-/** Dates and times, whose texts say more than JavaScript's Date: date, time, timestamp, their zones, intervals. */
-const times: readonly number[] = [1082, 1083, 1114, 1184, 1186, 1266];
-/** Lists of them: pg would read their elements as Dates. Lists of texts are read alike, element by element. */
-const listsOfTimes: readonly number[] = [1182, 1183, 1115, 1185, 1187, 1270];
+type Parser = (text: string) => unknown;
+
+/** By the OIDs of types, and of lists of them: in its own words pg loses digits, and what JavaScript's Date has not. */
+const parsers: readonly {
+  readonly of: readonly number[];
+  readonly lists: readonly number[];
+  readonly parse: Parser;
+}[] = [
+  // date, time, timestamp, their zones, intervals
+  { of: [1082, 1083, 1114, 1184, 1186, 1266], lists: [1182, 1183, 1115, 1185, 1187, 1270], parse: (text) => text },
+  // bigint, numeric
+  { of: [20, 1700], lists: [1016, 1231], parse: ColumnValue.ofNumber },
+  // json, jsonb
+  { of: [114, 3802], lists: [199, 3807], parse: parseJson },
+];
 const listOfTexts = 1009;
-/** json and jsonb. */
-const json: readonly number[] = [114, 3802];
 
 /** @throws {EnvironmentError} DatabaseFailed */
 export async function openPostgres(url: string, load: LoadDriver): Promise<Database> {
@@ -19,9 +29,11 @@ export async function openPostgres(url: string, load: LoadDriver): Promise<Datab
   const connect = async () => {
     const types = {
       getTypeParser: (oid: number, format?: "text" | "binary") => {
-        if (times.includes(oid)) return (text: string) => text;
-        if (json.includes(oid)) return parseJson;
-        return pg.types.getTypeParser(listsOfTimes.includes(oid) ? listOfTexts : oid, format as "text");
+        const own = parsers.find(({ of, lists }) => of.includes(oid) || lists.includes(oid));
+        if (own?.of.includes(oid)) return own.parse;
+        if (!own) return pg.types.getTypeParser(oid, format as "text");
+        const read = pg.types.getTypeParser(listOfTexts as number);
+        return (text: string) => inList(read(text), own.parse);
       },
     };
     const client = new pg.Client({
@@ -51,8 +63,8 @@ export async function openPostgres(url: string, load: LoadDriver): Promise<Datab
     server,
     async query(sql, limitMs) {
       try {
-        const result = await client.query({ text: sql, query_timeout: limitMs } as QueryConfig);
-        return (([result].flat().at(-1)?.rows ?? []) as Row[]).map(plainRow);
+        const query = { text: sql, rowMode: "array", query_timeout: limitMs } as QueryArrayConfig;
+        return tableOf([await client.query(query)].flat());
       } catch (error) {
         if (error instanceof Error && error.message === "Query read timeout") {
           await renew();
@@ -66,4 +78,15 @@ export async function openPostgres(url: string, load: LoadDriver): Promise<Datab
     renew,
     close: () => client.end(),
   };
+}
+
+function tableOf(results: readonly QueryArrayResult<unknown[]>[]): Table | undefined {
+  const last = results.findLast(({ fields }) => fields.length > 0);
+  return last && { columns: last.fields.map(({ name }) => name), rows: last.rows.map((row) => row.map(plain)) };
+}
+
+// Lists may be in lists, and have NULLs.
+function inList(value: unknown, parse: Parser): unknown {
+  if (Array.isArray(value)) return value.map((item) => inList(item, parse));
+  return typeof value === "string" ? parse(value) : value;
 }

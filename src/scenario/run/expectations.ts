@@ -67,10 +67,9 @@ function isLost(error: unknown): boolean {
 }
 
 async function askDatabase(stage: Stage, expectation: SqlExpectation): Promise<readonly Difference[]> {
-  return differencesOfRows(
-    expectation,
-    await stage.database(expectation.database).query(expectation.sql, stage.limitMs),
-  );
+  const table = await stage.database(expectation.database).query(expectation.sql, stage.limitMs);
+  if (!table) throw new Error("the statement gives no rows. Expect something of one that does, such as SELECT.");
+  return differencesOfRows(expectation, table);
 }
 
 async function askService({ limitMs }: Stage, expectation: HttpExpectation): Promise<readonly Difference[]> {
@@ -84,9 +83,7 @@ async function askService({ limitMs }: Stage, expectation: HttpExpectation): Pro
 function differencesOfProcess(expected: StarterExpectation, result: ProcessResult): readonly Difference[] {
   const { exitCode, stdout, stderr } = expected;
   return [
-    ...(exitCode === undefined
-      ? []
-      : differencesOf("exitCode", exitCode, result.exitCode ?? result.signal, { exact: true, ofRows: false })),
+    ...(exitCode === undefined ? [] : differencesOf("exitCode", exitCode, result.exitCode ?? result.signal, true)),
     ...(stdout === undefined ? [] : differencesOfText("stdout", stdout, result.stdout)),
     ...(stderr === undefined ? [] : differencesOfText("stderr", stderr, result.stderr)),
   ];

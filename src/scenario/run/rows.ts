@@ -1,72 +1,50 @@
 // A query's rows against those that are expected. Pure.
 import { describeValue } from "../check/describe.js";
-import type { Row } from "../databases/database.js";
+import type { Table } from "../databases/database.js";
 import type { SqlExpectation } from "../model.js";
-import { type Comparing, type Difference, differencesOf } from "./difference.js";
+import { type Difference, describeFound, differencesOf } from "./difference.js";
+import { pair, type Row } from "./pairing.js";
 
-export function differencesOfRows(expectation: SqlExpectation, found: readonly Row[]): readonly Difference[] {
+/** @throws where the rows cannot be told from each other, or not in time */
+export function differencesOfRows(expectation: SqlExpectation, table: Table): readonly Difference[] {
   const { rows, value, inAnyOrder = false, exact = false } = expectation;
-  const how = { exact, ofRows: true };
-  if (rows === undefined) return ofValue(value, found, how);
+  if (rows === undefined) return ofValue(value, table, exact);
+  const found = rowsOf(table);
   // Row by row says least where one is missing at the start.
-  if (inAnyOrder || rows.length !== found.length) return ofSets(rows, found, how, inAnyOrder);
-  return differencesOf("rows", rows, found, how);
+  if (inAnyOrder || rows.length !== found.length) return ofSets(rows, found, exact, inAnyOrder);
+  return differencesOf("rows", rows, found, exact);
 }
 
-function ofValue(value: unknown, found: readonly Row[], how: Comparing): readonly Difference[] {
-  const [row = {}] = found;
-  const values = Object.values(row);
-  if (found.length === 1 && values.length === 1) return differencesOf("value", value, values[0], how);
-  const what = found.length === 1 ? `${values.length} columns: ${describeValue(row)}` : `${found.length} rows`;
+function ofValue(value: unknown, { columns, rows }: Table, exact: boolean): readonly Difference[] {
+  const [row = []] = rows;
+  if (rows.length === 1 && columns.length === 1) return differencesOf("value", value, row[0], exact);
+  const what = rows.length === 1 ? `${columns.length} columns: ${describeFound(row)}` : countOf(rows);
   return [{ at: "value", expected: describeValue(value), found: what }];
+}
+
+function rowsOf({ columns, rows }: Table): readonly Row[] {
+  const twice = columns.find((name, at) => columns.indexOf(name) < at);
+  if (twice !== undefined) throw new Error(`two columns have the name ${twice}. Give one another name, by AS.`);
+  return rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])));
 }
 
 function ofSets(
   rows: readonly Row[],
   found: readonly Row[],
-  how: Comparing,
+  exact: boolean,
   inAnyOrder: boolean,
 ): readonly Difference[] {
-  const pairs = matchingOf(rows.length, found.length, (row, at) => {
-    return differencesOf("", rows[row], found[at], how).length === 0;
-  });
-  const missing = rows.filter((_, row) => ![...pairs.values()].includes(row));
-  const others = found.filter((_, at) => !pairs.has(at));
+  const unpaired = pair(rows, found, exact);
+  if (!unpaired && inAnyOrder && rows.length === found.length)
+    throw new Error("the rows are too many and too alike to be compared in any order. Ask with ORDER BY instead.");
   const differences = [
-    ...missing.map((row) => ({ at: "rows", expected: describeValue(row), found: "" })),
-    ...others.map((row) => ({ at: "rows", expected: "", found: describeValue(row) })),
+    ...(unpaired?.expected ?? []).map((row) => ({ at: "rows", expected: describeValue(row), found: "" })),
+    ...(unpaired?.found ?? []).map((row) => ({ at: "rows", expected: "", found: describeFound(row) })),
   ];
-  if (rows.length === found.length || inAnyOrder) return differences;
+  if (rows.length === found.length || (inAnyOrder && unpaired)) return differences;
   return [{ at: "rows", expected: countOf(rows), found: countOf(found) }, ...differences];
 }
 
-/**
- * Pairs as many as possible: a row that fits several must not take the only one that another fits (Kuhn's algorithm for
- * bipartite matching, H. W. Kuhn, "The Hungarian Method", 1955).
- * @returns expected rows by the found ones
- */
-function matchingOf(
-  rows: number,
-  found: number,
-  fits: (row: number, at: number) => boolean,
-): ReadonlyMap<number, number> {
-  const pairs = new Map<number, number>();
-  const place = (row: number, tried: Set<number>): boolean => {
-    for (let at = 0; at < found; at += 1) {
-      if (tried.has(at) || !fits(row, at)) continue;
-      tried.add(at);
-      const other = pairs.get(at);
-      if (other === undefined || place(other, tried)) {
-        pairs.set(at, row);
-        return true;
-      }
-    }
-    return false;
-  };
-  for (let row = 0; row < rows; row += 1) place(row, new Set());
-  return pairs;
-}
-
-function countOf({ length }: readonly Row[]): string {
+function countOf({ length }: readonly unknown[]): string {
   return length === 1 ? "1 row" : `${length} rows`;
 }
