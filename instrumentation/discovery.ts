@@ -2,7 +2,8 @@
 // the hold itself: what a gate would say is known, and not guessed. Nothing waits.
 import { SpanKind } from "@opentelemetry/api";
 import { toMachine } from "../src/machine-clock.js";
-import { sortToWire } from "../src/wire/discovery.js";
+import { bytesOfSort, sortToWire } from "../src/wire/discovery.js";
+import { portions } from "../src/wire/portions.js";
 import { momentOf } from "./attach/private-fields.js";
 import type { LinkEvent } from "./link/agent-link.js";
 import { now, setImmediate } from "./real-time.js";
@@ -51,9 +52,12 @@ export class Discovery {
 
   /** Tells what was seen since the last time. */
   flush(): void {
-    const told = this.#sorts.take();
-    if (told.sorts.length + told.dropped > 0)
-      this.#send({ sorts: told.sorts.map(sortToWire), dropped: told.dropped, atMs: toMachine(now()) });
+    const { sorts, dropped } = this.#sorts.take();
+    if (sorts.length + dropped === 0) return;
+    const atMs = toMachine(now());
+    const [first = [], ...rest] = portions(sorts.map(sortToWire), bytesOfSort);
+    this.#send({ sorts: first, dropped, atMs });
+    for (const more of rest) this.#send({ sorts: more, dropped: 0, atMs });
   }
 
   #begin(trace: Trace, before: Note): void {

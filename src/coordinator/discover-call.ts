@@ -1,6 +1,7 @@
 // RunnerService's Discover: what spans there are, as events.
 import type { DiscoverEvent, DiscoverRequest } from "../gen/spangate/v1/runner.js";
-import { seenToWire } from "../wire/discovery.js";
+import { bytesOfFound, seenToWire } from "../wire/discovery.js";
+import { portions } from "../wire/portions.js";
 import type { Coordinator } from "./coordinator.js";
 import type { Finding } from "./discoveries.js";
 import type { Listener } from "./listeners.js";
@@ -18,7 +19,7 @@ export function discoverCall(
 ): () => void {
   let isOver = false;
   const teller = new Teller<DiscoverEvent>((events) => {
-    if (!isOver) listener.onEvents(events);
+    for (const part of portions(events, bytesOfFound)) if (!isOver) listener.onEvents(part);
   });
   const leave = coordinator.discover(request, {
     find: (finding) => teller.add({ event: findingToWire(finding) }),

@@ -2,8 +2,8 @@
 import type { DiscoveryRequest, SeenAttribute, SeenSpans, SpanSide, SpanSort } from "../core/discovery.js";
 import type { AgentRef } from "../core/model.js";
 import type { Discovered } from "../gen/spangate/v1/agent.js";
-import type { RuleSet, SpanSide as WireSide, SpanSort as WireSort } from "../gen/spangate/v1/model.js";
-import type { DiscoverEvent, SeenSpans as WireSeen } from "../gen/spangate/v1/runner.js";
+import { type RuleSet, type SpanSide as WireSide, SpanSort as WireSort } from "../gen/spangate/v1/model.js";
+import { DiscoverEvent, type SeenSpans as WireSeen } from "../gen/spangate/v1/runner.js";
 import { kindFromWire, kindToWire, modeFromWire, modeToWire, valueToWire } from "./spans.js";
 import { type AttachedAgent, agentFromWire } from "./watching.js";
 
@@ -29,6 +29,10 @@ export function sortToWire(sort: SpanSort): WireSort {
     after: sort.after && sideToWire(sort.after),
     hold: modeToWire(sort.hold),
   };
+}
+
+export function bytesOfSort(sort: WireSort): number {
+  return WireSort.encode(sort).finish().length;
 }
 
 export function sortFromWire(wire: WireSort): SpanSort {
@@ -57,6 +61,10 @@ export function textsOfSort({ scope, before, after }: SpanSort): readonly string
 export function seenToWire({ agent, sorts, dropped }: SeenSpans): WireSeen {
   const { instance, service, pid } = agent;
   return { instance, service, pid, sorts: sorts.map(sortToWire), dropped };
+}
+
+export function bytesOfFound(event: DiscoverEvent): number {
+  return DiscoverEvent.encode(event).finish().length;
 }
 
 /** Empty for an event that this version does not know. */

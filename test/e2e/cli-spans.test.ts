@@ -310,6 +310,27 @@ it("counts every span, up to the command's end", async () => {
   expect(counts).toMatchObject({ GET: 20, outer: 20, inner: 20 });
 });
 
+it("harms no run, however much there is to tell, and lists all of it", async () => {
+  await using served = await Served.start();
+  await using service = start(["exec", "--service", "bank", "--", ...node("frameworks/plain.cjs")], served.env);
+  const port = await service.said(/listening on (\d+)/);
+  const request = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}?who=x`)).text();
+  await using looking = start(["spans", "--json"], served.env);
+  await looking.said(/(looks on)/, "stderr");
+  await using gateway = await openGateway({ connect: served.at });
+  const alice = gateway.starter("alice", () => request("/async"));
+  await using runner = gateway.runner([alice], [alice.before("inner"), alice.finished]);
+  await runner.next();
+  expect(await request("/crowd")).toContain("x");
+  await runner.finish();
+  looking.kill("SIGINT");
+  const { exitCode, stdout, stderr } = await looking.ended;
+  expect(exitCode, stderr).toBe(0);
+  const crowd = facts(stdout).filter(({ name }) => name.includes("名"));
+  expect(crowd.map(({ name }) => Number.parseInt(name, 10))).toEqual(Array.from({ length: 800 }, (_, at) => at));
+  expect(new Set(crowd.map(({ count }) => count))).toEqual(new Set([2]));
+});
+
 it("tells statements only to who asks for them", async () => {
   const account = await openAccount();
   const command = [process.execPath, example("lost-update/bank.js")];

@@ -153,6 +153,13 @@ it("misses nothing that agents knew when it was asked for all, and tells who did
   expect(silentOnes).toEqual(left);
 });
 
+it("tells in several messages what is more than a client takes in one", async () => {
+  const agent = new Agent("bank");
+  const { names } = await look();
+  for (let at = 0; at < 2_000; at += 1) agent.tell(sortOf("名".repeat(1_000)));
+  await until("all of them", () => names()[1_999]);
+});
+
 it("cuts off a reader that does not read, and no other", async () => {
   const agent = new Agent("bank");
   const { stream, names } = await look();

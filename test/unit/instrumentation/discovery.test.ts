@@ -15,6 +15,7 @@ import { RuleBook } from "../../../instrumentation/rules.ts";
 import { GateSpanProcessor } from "../../../instrumentation/span-processor.ts";
 import type { SpanSort } from "../../../src/core/discovery.ts";
 import type { ActorRules, HoldMode, SpanMatch } from "../../../src/core/model.ts";
+import { Discovered } from "../../../src/gen/spangate/v1/agent.ts";
 import { sortFromWire } from "../../../src/wire/discovery.ts";
 import { spanMatch } from "../../support/builders.ts";
 
@@ -266,6 +267,20 @@ it("keeps so many sorts and no more, and tells how many spans it did not take", 
   const dropped = agent.told.reduce((sum, it) => sum + (it.$case === "discovered" ? it.value.dropped : 0), 0);
   // Each is told when it begins, and when it ends.
   expect([length, dropped]).toEqual([1_000, 2_000]);
+});
+
+it("tells no more at once than a coordinator takes, whatever the names' script, and nothing twice", () => {
+  for (let at = 0; at < 3_000; at += 1) agent.tracer.startSpan(`${at % 1_500} ${"名".repeat(900)}`).end();
+  agent.gate.flush();
+  agent.told.length = 0;
+  // All that are kept are known now, and are told anew together.
+  for (let at = 0; at < 1_500; at += 1) agent.tracer.startSpan(`${at} ${"名".repeat(900)}`).end();
+  const { sorts } = agent;
+  expect(new Set(sorts.map(({ before }) => before?.name)).size).toBe(1_000);
+  expect(new Set(sorts.map(({ count }) => count))).toEqual(new Set([1]));
+  const told = agent.told.flatMap((it) => (it.$case === "discovered" ? it.value : []));
+  expect(Math.max(...told.map((it) => Discovered.encode(it).finish().length))).toBeLessThan(300_000);
+  expect(told.map(({ dropped }) => dropped)).toEqual([500, ...told.slice(1).map(() => 0)]);
 });
 
 it("tells nothing, and leaves spans as they are, when nobody asks any more", async () => {
