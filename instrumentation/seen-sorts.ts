@@ -18,6 +18,7 @@ export interface Seen extends Omit<SpanSort, "before" | "after" | "count"> {
 interface Attribute {
   readonly samples: AttributeValue[];
   more: boolean;
+  count: number;
 }
 
 type Attributes = Map<string, Attribute>;
@@ -80,7 +81,7 @@ export class SeenSorts {
   take(): { readonly sorts: readonly SpanSort[]; readonly dropped: number } {
     const sorts = [...this.#changed].map(toSort);
     const dropped = this.#dropped;
-    for (const entry of this.#changed) entry.count = 0;
+    for (const entry of this.#changed) countAnew(entry);
     this.#changed.clear();
     this.#dropped = 0;
     return { sorts, dropped };
@@ -97,14 +98,27 @@ export class SeenSorts {
   #noteAttributes(known: Attributes, { attributes }: Note): void {
     for (const [key, value] of Object.entries(attributes)) {
       if (value === undefined || value === null) continue;
-      const attribute = known.get(key) ?? { samples: [], more: false };
+      const attribute = known.get(key) ?? { samples: [], more: false, count: 0 };
       if (!known.has(key)) {
         if (known.size >= attributesLimit || key.length > textLimit) continue;
         known.set(key, attribute);
       }
-      if (isPlain(key) || this.#values.includes(key)) sample(attribute, tellable(value, sampleLength + 1));
+      attribute.count += 1;
+      if (isPlain(key) || this.#values.includes(key)) sampleAll(attribute, value);
     }
   }
+}
+
+function countAnew(entry: Entry): void {
+  entry.count = 0;
+  for (const side of [entry.before, entry.after]) for (const attribute of side.values()) attribute.count = 0;
+}
+
+// A checkpoint matches the elements of an array, and of what else is an object nothing that is told here.
+function sampleAll(attribute: Attribute, value: unknown): void {
+  const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (elements.length === 0 || elements.some((it) => typeof it === "object")) attribute.more = true;
+  for (const it of elements) if (it !== null) sample(attribute, tellable(it, sampleLength + 1));
 }
 
 function sample(attribute: Attribute, value: AttributeValue): void {
@@ -148,5 +162,5 @@ function toSort({ kept, before, after, count }: Entry): SpanSort {
 }
 
 function told(attributes: Attributes): SpanSide["attributes"] {
-  return [...attributes].map(([key, { samples, more }]) => ({ key, samples, more }));
+  return [...attributes].map(([key, attribute]) => ({ key, ...attribute }));
 }

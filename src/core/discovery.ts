@@ -10,10 +10,12 @@ export interface DiscoveryRequest {
 /** What is told of an attribute. */
 export interface SeenAttribute {
   readonly key: string;
-  /** Some of its values; none where nobody has asked for them. */
+  /** Some of its values, of arrays their elements; none where nobody has asked for them. */
   readonly samples: readonly AttributeValue[];
-  /** True where there were other values. */
+  /** True where there were other values, or none that a checkpoint could ask for. */
   readonly more: boolean;
+  /** How many of the spans that are counted had it. */
+  readonly count: number;
 }
 
 /** One side of spans, as a checkpoint there meets it. */

@@ -92,7 +92,7 @@ export function foundFromWire({ event }: DiscoverEvent): Found[] {
 function sideToWire({ name, flowRefusal = "", threadRefusal = "", attributes }: SpanSide): WireSide {
   return {
     ...{ name, flowRefusal, threadRefusal },
-    attributes: attributes.map(({ key, samples, more }) => ({ key, samples: samples.map(valueToWire), more })),
+    attributes: attributes.map(({ samples, ...rest }) => ({ ...rest, samples: samples.map(valueToWire) })),
   };
 }
 
@@ -102,10 +102,9 @@ function sideFromWire({ name, flowRefusal, threadRefusal, attributes }: WireSide
     flowRefusal: flowRefusal || undefined,
     threadRefusal: threadRefusal || undefined,
     attributes: attributes.map(
-      ({ key, samples, more }): SeenAttribute => ({
-        key,
+      ({ samples, ...rest }): SeenAttribute => ({
+        ...rest,
         samples: samples.flatMap(({ value }) => (value ? [value.value] : [])),
-        more,
       }),
     ),
   };

@@ -166,6 +166,7 @@ const anySpanSide: fc.Arbitrary<SpanSide> = fc.record({
       key: anyKey,
       samples: fc.array(fc.oneof(anyText, anyNumber, fc.boolean()), { maxLength: 3 }),
       more: fc.boolean(),
+      count: anyCount,
     }),
     { maxLength: 3 },
   ),

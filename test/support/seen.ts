@@ -5,7 +5,7 @@ import type { AttributeValue } from "../../src/core/model.ts";
 /** @param values of its attributes; `null` where they are not told */
 export function sideOf(name: string, values: Record<string, AttributeValue | null> = {}, refusal?: string): SpanSide {
   const attributes = Object.entries(values).map(
-    ([key, value]): SeenAttribute => ({ key, samples: value === null ? [] : [value], more: false }),
+    ([key, value]): SeenAttribute => ({ key, samples: value === null ? [] : [value], more: false, count: 1 }),
   );
   return { name, flowRefusal: refusal, threadRefusal: undefined, attributes };
 }

@@ -35,8 +35,13 @@ export interface Entry {
   readonly after: Side | undefined;
 }
 
-/** So many values of an attribute are kept, as by an agent. */
+/** So many are kept, whatever agents tell: one of ours has 2,000 sorts at most. */
+const entriesLimit = 5_000;
+/** So many attributes of a side, and values of an attribute, are kept, as by an agent. */
+const attributesLimit = 64;
 const samplesLimit = 3;
+/** So many reasons why spans cannot be held. */
+const refusalsLimit = 16;
 
 export class Catalogue {
   readonly #entries = new Map<string, Entry>();
@@ -62,6 +67,11 @@ export class Catalogue {
     if (!sort.before) return [];
     const key = keyOf({ ...sort, service, before: sort.before }, sort.after?.name);
     const known = this.#entries.get(key);
+    if (!known && this.#entries.size >= entriesLimit) {
+      // Spans are counted when they end.
+      if (sort.after) this.dropped += sort.count;
+      return [];
+    }
     const entry = known ?? newEntry(service, sort, sort.before);
     this.#entries.set(key, entry);
     entry.count += sort.count;
@@ -94,12 +104,25 @@ function merge(side: Side, { flowRefusal, threadRefusal, attributes }: SpanSide,
   else {
     const refused = side.refusals.get(flowRefusal) ?? { count: 0, threadRefusal };
     refused.count += count;
-    side.refusals.set(flowRefusal, refused);
+    set(side.refusals, flowRefusal, refused, refusalsLimit);
   }
-  for (const { key, samples, more } of attributes) {
-    const known = side.attributes.get(key) ?? { samples: [], more: false };
-    const all = [...new Set([...known.samples, ...samples])];
-    const rest = all.length > samplesLimit;
-    side.attributes.set(key, { key, samples: all.slice(0, samplesLimit), more: known.more || more || rest });
+  for (const attribute of attributes) {
+    set(side.attributes, attribute.key, together(side.attributes.get(attribute.key), attribute), attributesLimit);
   }
+}
+
+function set<Value>(map: Map<string, Value>, key: string, value: Value, limit: number): void {
+  if (map.has(key) || map.size < limit) map.set(key, value);
+}
+
+function together(known: SeenAttribute | undefined, told: SeenAttribute): SeenAttribute {
+  const samples = [...new Set([...(known?.samples ?? []), ...told.samples])];
+  // Its values are told only while somebody asks for them.
+  const isUntold = known && (known.samples.length === 0) !== (told.samples.length === 0);
+  return {
+    key: told.key,
+    samples: samples.slice(0, samplesLimit),
+    more: [known?.more, told.more, isUntold, samples.length > samplesLimit].some(Boolean),
+    count: (known?.count ?? 0) + told.count,
+  };
 }

@@ -239,9 +239,9 @@ describe("attributes", () => {
   it("are told by their keys, and by values where these hold no secret", async () => {
     await agent.callOf(promises, "query", { options: { attributes } })();
     expect(agent.sorts[0]?.before?.attributes).toEqual([
-      { key: "db.query.text", samples: [], more: false },
-      { key: "db.namespace", samples: ["bank"], more: false },
-      { key: "tags", samples: [], more: false },
+      { key: "db.query.text", samples: [], more: false, count: 1 },
+      { key: "db.namespace", samples: ["bank"], more: false, count: 1 },
+      { key: "tags", samples: [], more: false, count: 1 },
     ]);
     expect(JSON.stringify(agent.told)).not.toContain("secret");
   });
@@ -251,13 +251,34 @@ describe("attributes", () => {
     for (const text of ["one", "two", "two", "three", "four", "x".repeat(1_000)])
       await agent.callOf(promises, "query", { options: { attributes: { "db.query.text": text } } })();
     expect(agent.sorts.at(-1)?.before?.attributes).toEqual([
-      { key: "db.query.text", samples: ["one", "two", "three"], more: true },
+      { key: "db.query.text", samples: ["one", "two", "three"], more: true, count: 5 },
     ]);
     agent.ask(["other", "db.query.text"]);
     await agent.callOf(promises, "query", { options: { attributes: { "db.query.text": "x".repeat(1_000) } } })();
     expect(agent.sorts.at(-1)?.before?.attributes).toEqual([
-      { key: "db.query.text", samples: ["x".repeat(200)], more: true },
+      { key: "db.query.text", samples: ["x".repeat(200)], more: true, count: 1 },
     ]);
+  });
+
+  it("are told of arrays by their elements, as a checkpoint matches them", () => {
+    agent.ask(["tags"]);
+    const told = (tags: string[]) => {
+      agent.tracer.startSpan("bare", { attributes: { tags } }, ROOT_CONTEXT).end();
+      return agent.sorts.at(-1)?.before?.attributes;
+    };
+    expect(told(["a", "b"])).toEqual([{ key: "tags", samples: ["a", "b"], more: false, count: 1 }]);
+    // Nothing matches an empty one.
+    expect(told([])).toEqual([{ key: "tags", samples: ["a", "b"], more: true, count: 1 }]);
+  });
+
+  it("are told with how many spans have them", () => {
+    const options = [{ attributes: { "url.path": "/" } }, {}, {}];
+    for (const it of [...options, ...options]) agent.tracer.startSpan("bare", it, ROOT_CONTEXT).end();
+    agent.gate.flush();
+    const { sorts } = agent;
+    const sum = (counts: readonly number[]) => counts.reduce((one, other) => one + other, 0);
+    const had = sorts.flatMap(({ before }) => before?.attributes.map(({ count }) => count) ?? []);
+    expect([sum(sorts.map(({ count }) => count)), sum(had)]).toEqual([6, 2]);
   });
 });
 

@@ -129,7 +129,10 @@ export interface Passed {
   atMs: number;
 }
 
-/** What spans there were since the last such event, while rules ask for that. A sort that is new is told at once. */
+/**
+ * What spans there were since the last such event, while rules ask for that. A sort that is new is told at once. What is
+ * too much for one event comes as several.
+ */
 export interface Discovered {
   sorts: SpanSort[];
   /** Spans that are told of nowhere: there were more than 2,000 sorts. */

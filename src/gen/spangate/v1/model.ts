@@ -243,10 +243,15 @@ export interface SpanSide {
 
 export interface SeenAttribute {
   key: string;
-  /** Up to 3 different values of up to 200 characters; none where nobody has asked for them. */
+  /**
+   * Up to 3 different values of up to 200 characters, of arrays their elements: these are what a checkpoint matches. None
+   * where nobody has asked for them.
+   */
   samples: AttributeValue[];
-  /** True where there were other values. */
+  /** True where there were other values, or none that a checkpoint could ask for, as in an empty array. */
   more: boolean;
+  /** How many of the spans that SpanSort.count counts had it. */
+  count: number;
 }
 
 function createBaseTextPattern(): TextPattern {
@@ -1555,7 +1560,7 @@ export const SpanSide: MessageFns<SpanSide> = {
 };
 
 function createBaseSeenAttribute(): SeenAttribute {
-  return { key: "", samples: [], more: false };
+  return { key: "", samples: [], more: false, count: 0 };
 }
 
 export const SeenAttribute: MessageFns<SeenAttribute> = {
@@ -1568,6 +1573,9 @@ export const SeenAttribute: MessageFns<SeenAttribute> = {
     }
     if (message.more !== false) {
       writer.uint32(24).bool(message.more);
+    }
+    if (message.count !== 0) {
+      writer.uint32(32).uint32(message.count);
     }
     return writer;
   },
@@ -1607,6 +1615,14 @@ export const SeenAttribute: MessageFns<SeenAttribute> = {
             }
 
             message.more = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.count = reader.uint32();
             continue;
           }
         }

@@ -36,12 +36,40 @@ it("lists spans that have not ended until some have", () => {
   expect(titles(catalogue)).toEqual(["bank GET→GET /u/:id 1"]);
 });
 
+it("keeps so many entries and no more, and counts the spans of the others", () => {
+  const catalogue = new Catalogue();
+  for (let at = 0; at < 20_000; at += 1) catalogue.add(seenBy("bank", sortOf(`SELECT ${at}`, { count: 2 })));
+  expect([catalogue.entries.length, catalogue.dropped]).toEqual([5_000, 30_000]);
+  // Those that are kept are still counted.
+  catalogue.add(seenBy("bank", sortOf("SELECT 1")));
+  expect([catalogue.entries[1]?.count, catalogue.dropped]).toEqual([3, 30_000]);
+});
+
+it("keeps of each so many attributes, values and reasons, whatever it is told", () => {
+  const catalogue = new Catalogue();
+  for (let at = 0; at < 100; at += 1) {
+    const attribute = { key: `${at}`, samples: ["a", "b", "c", "d"], more: false, count: 1 };
+    const before = { ...sideOf("op", {}, `reason ${at}`), attributes: [attribute] };
+    catalogue.add(seenBy("bank", sortOf("op", { before })));
+  }
+  const [entry] = catalogue.entries;
+  expect([entry?.before.attributes.size, entry?.before.refusals.size]).toEqual([64, 16]);
+  expect(entry?.before.attributes.get("1")).toMatchObject({ samples: ["a", "b", "c"], more: true });
+});
+
+it("knows that values were not told all the time", () => {
+  const catalogue = new Catalogue();
+  for (const value of [null, "one"])
+    catalogue.add(seenBy("bank", sortOf("op", { before: sideOf("op", { secret: value }) })));
+  expect(catalogue.entries[0]?.before.attributes.get("secret")).toMatchObject({ samples: ["one"], more: true });
+});
+
 it("remembers some values of each attribute", () => {
   const catalogue = new Catalogue();
   for (const path of ["/a", "/b", "/a", "/c", "/d"])
     catalogue.add(seenBy("bank", sortOf("GET", { before: sideOf("GET", { "url.path": path, secret: null }) })));
   expect([...(catalogue.entries[0]?.before.attributes.values() ?? [])]).toEqual([
-    { key: "url.path", samples: ["/a", "/b", "/c"], more: true },
-    { key: "secret", samples: [], more: false },
+    { key: "url.path", samples: ["/a", "/b", "/c"], more: true, count: 5 },
+    { key: "secret", samples: [], more: false, count: 5 },
   ]);
 });
