@@ -10,7 +10,7 @@ import { lookAt } from "../look.js";
 import { jsonLine, jsonOption } from "../output.js";
 import { runCommand } from "../run-command.js";
 import { holdOf, serviceOf } from "../service.js";
-import { entryFacts } from "../spans/facts.js";
+import { allFacts } from "../spans/facts.js";
 import { describeAll, describeNew } from "../spans/listing.js";
 import { Looking } from "../spans/looking.js";
 import { whyNothing } from "../spans/nothing.js";
@@ -135,7 +135,7 @@ function list(
     return false;
   }
   const { stdout, env } = around;
-  if (json) for (const entry of shown) stdout.write(jsonLine(entryFacts(entry, all)));
+  if (json) for (const facts of allFacts(shown, all)) stdout.write(jsonLine(facts));
   else
     stdout.write(describeAll(shown, all, catalogue.dropped, painter(stdout, env), Math.min(stdout.columns ?? 80, 100)));
   return true;

@@ -1,20 +1,27 @@
 // Entries as JSON tells them.
 import type { SeenAttribute } from "../../core/discovery.js";
 import type { Entry, Side } from "./catalogue.js";
-import { lineFor, type SpanPhase } from "./lines.js";
+import { Lines } from "./lines.js";
+import type { SpanPhase } from "./meant.js";
+
+/** @param all also those that are not shown: a line of code must not mean them */
+export function allFacts(shown: readonly Entry[], all: readonly Entry[]): readonly object[] {
+  const lines = new Lines(all);
+  return shown.map((entry) => entryFacts(entry, lines));
+}
 
 /** An entry for programs: one object. */
-export function entryFacts(entry: Entry, all: readonly Entry[]): object {
+function entryFacts(entry: Entry, lines: Lines): object {
   const { service, kind, scope, root, count, before, after } = entry;
   return {
     ...{ service, name: before.name, endName: after?.name ?? null, kind, scope, root, count },
-    before: sideFacts(entry, "before", before, all),
-    after: after ? sideFacts(entry, "after", after, all) : null,
+    before: sideFacts(entry, "before", before, lines),
+    after: after ? sideFacts(entry, "after", after, lines) : null,
   };
 }
 
-function sideFacts(entry: Entry, phase: SpanPhase, side: Side, all: readonly Entry[]): object {
-  const line = lineFor(entry, phase, all);
+function sideFacts(entry: Entry, phase: SpanPhase, side: Side, lines: Lines): object {
+  const line = lines.at(entry, phase);
   const refusals = [...side.refusals].map(([reason, { count }]) => ({ reason, count }));
   return {
     /** "flow", "thread", or null where the actor cannot be stopped. */

@@ -4,7 +4,8 @@ import { printable } from "../../core/printable.js";
 import type { painter } from "../text.js";
 import { wrap } from "../text.js";
 import type { Entry, Side } from "./catalogue.js";
-import { lineFor, type SpanPhase } from "./lines.js";
+import { type Line, Lines } from "./lines.js";
+import type { SpanPhase } from "./meant.js";
 
 type Paint = ReturnType<typeof painter>;
 
@@ -24,13 +25,14 @@ export function describeAll(
   paint: Paint,
   width: number,
 ): string {
+  const code = new Lines(all);
   const services = [...Map.groupBy(shownEntries, ({ service }) => service)];
   const blocks = services.flatMap(([service, entries]) => [
     paint("bold", printable(service)),
     "",
     ...entries
       .toSorted((one, other) => Number(isOfNobody(one)) - Number(isOfNobody(other)))
-      .flatMap((entry) => [...describeEntry(entry, all, paint, width), ""]),
+      .flatMap((entry) => [...describeEntry(entry, code, paint, width), ""]),
   ]);
   const notes = [
     "alice is any starter of yours. Values of other attributes are told with --values KEY, SQL with --statements.",
@@ -46,13 +48,13 @@ export function describeNew({ service, kind, before, after }: Entry, paint: Pain
   return `${stops ? paint("green", "+") : paint("yellow", "·")} ${text}\n`;
 }
 
-function describeEntry(entry: Entry, all: readonly Entry[], paint: Paint, width: number): readonly string[] {
+function describeEntry(entry: Entry, code: Lines, paint: Paint, width: number): readonly string[] {
   const { kind, count, before, after } = entry;
   const facts = [kind, `${count}×`, ...(isOfNobody(entry) ? ["root"] : [])];
   return [
     `  ${paint("cyan", titleOf(before, after))}  ${paint("dim", `[${facts.join(", ")}]`)}`,
-    ...describeSides(entry, all, paint, width),
-    ...(isOfNobody(entry) ? describeRemarks(ofNobody(entry, paint), paint, width) : []),
+    ...describeSides(entry, code, paint, width),
+    ...(isOfNobody(entry) ? describeAdopting(entry, code, paint, width) : []),
     ...describeAttributes("attributes:", shownAll(before), paint, width),
     ...describeAttributes("after() also:", addedAfter(before, after), paint, width),
   ];
@@ -63,12 +65,13 @@ function isOfNobody({ root, kind }: Entry): boolean {
   return root && kind !== "server";
 }
 
-function ofNobody({ before }: Entry, paint: Paint): Pick<Told, "mark" | "remarks"> {
-  const adopting = `gateway.adopt("job", { span: ${JSON.stringify(before.name)} })`;
-  return {
-    mark: paint("yellow", "·"),
-    remarks: [`No request has begun it. In a service, ${adopting} makes it an actor.`],
-  };
+function describeAdopting(entry: Entry, code: Lines, paint: Paint, width: number): readonly string[] {
+  const remarks = ["No request has begun it. In a service, this makes it an actor:"];
+  return [
+    ...describeRemarks({ mark: paint("yellow", "·"), remarks }, paint, width),
+    // Never wrapped, as all lines of code.
+    " ".repeat(indent + 2) + paint("green", code.adopting(entry)),
+  ];
 }
 
 function titleOf(before: Side, after: Side | undefined): string {
@@ -82,12 +85,12 @@ interface Told {
   readonly remarks: readonly string[];
 }
 
-function describeSides(entry: Entry, all: readonly Entry[], paint: Paint, width: number): readonly string[] {
+function describeSides(entry: Entry, code: Lines, paint: Paint, width: number): readonly string[] {
   const { before, after } = entry;
-  const first = tellSide(entry, "before", before, all, paint);
+  const first = tellSide(entry, "before", before, code, paint);
   if (!after)
     return [...first.code, ...describeRemarks({ ...first, remarks: [...first.remarks, notEnded] }, paint, width)];
-  const second = tellSide(entry, "after", after, all, paint);
+  const second = tellSide(entry, "after", after, code, paint);
   const isAlike = first.remarks.join() === second.remarks.join();
   const between = isAlike ? [] : describeRemarks(first, paint, width);
   return [...first.code, ...between, ...second.code, ...describeRemarks(second, paint, width)];
@@ -95,8 +98,8 @@ function describeSides(entry: Entry, all: readonly Entry[], paint: Paint, width:
 
 const notEnded = "None of them has ended.";
 
-function tellSide(entry: Entry, phase: SpanPhase, side: Side, all: readonly Entry[], paint: Paint): Told {
-  const line = lineFor(entry, phase, all);
+function tellSide(entry: Entry, phase: SpanPhase, side: Side, code: Lines, paint: Paint): Told {
+  const line = code.at(entry, phase);
   const isUsual = line?.holds === entry.hold;
   const { count } = entry;
   const remarks = [
@@ -107,7 +110,7 @@ function tellSide(entry: Entry, phase: SpanPhase, side: Side, all: readonly Entr
     }),
     ...(line && !isUsual ? ["So it stops the whole thread, and every flow in it."] : []),
     ...(line ? [] : [wayOut(phase)]),
-    ...(line && line.means.length > 0 ? [`It means ${line.means.map(nameOf).join(", ")} too.`] : []),
+    ...(line && line.means.length > 0 ? [describeOthers(line)] : []),
   ];
   return {
     code: line ? [`    ${paint(isUsual ? "green" : "yellow", line.code)}`] : [],
@@ -126,6 +129,11 @@ function describeRemarks(
     : wrap(printable(remarks.join(" ")), width - indent - 2).map(
         (text, row) => " ".repeat(indent) + (row === 0 ? `${mark} ` : "  ") + paint("dim", text),
       );
+}
+
+function describeOthers({ means, meansMore }: Line): string {
+  const others = [...means.map(nameOf), ...(meansMore > 0 ? [`${meansMore} others`] : [])];
+  return `It means ${others.join(", ")} too.`;
 }
 
 function wayOut(phase: SpanPhase): string {

@@ -1,7 +1,7 @@
 // The lines are right: what a reader pastes means these spans, and no others that are known.
 import { expect, it } from "vitest";
 import { Catalogue } from "../../../../src/cli/spans/catalogue.ts";
-import { lineFor } from "../../../../src/cli/spans/lines.ts";
+import { Lines } from "../../../../src/cli/spans/lines.ts";
 import type { SeenSpans } from "../../../../src/core/discovery.ts";
 import { seenBy, sideOf, sortOf } from "../../../support/seen.ts";
 
@@ -9,9 +9,8 @@ function linesOf(...seen: readonly SeenSpans[]): readonly (string | undefined)[]
   const catalogue = new Catalogue();
   for (const it of seen) catalogue.add(it);
   const { entries } = catalogue;
-  return entries.flatMap((entry) =>
-    (["before", "after"] as const).map((phase) => lineFor(entry, phase, entries)?.code),
-  );
+  const lines = new Lines(entries);
+  return entries.flatMap((entry) => (["before", "after"] as const).map((phase) => lines.at(entry, phase)?.code));
 }
 
 it("names spans by their name alone where that is enough", () => {
@@ -61,8 +60,29 @@ it("tells them apart by an attribute where nothing else does, and says where not
   const catalogue = new Catalogue();
   catalogue.add(seenBy("bank", server("/u", "one", 1), server("/u", "two", 2)));
   const [one, two] = catalogue.entries;
-  expect(one && lineFor(one, "before", catalogue.entries)).toEqual({
-    ...{ code: 'alice.before("GET")', holds: "flow", means: [two] },
+  expect(one && new Lines(catalogue.entries).at(one, "before")).toEqual({
+    ...{ code: 'alice.before("GET")', holds: "flow", means: [two], meansMore: 0 },
+  });
+});
+
+it("asks for no attribute that only some of the spans have, nor for what is no number", () => {
+  const some = sideOf("op", { "messaging.destination.name": "first", "url.path": "/a" });
+  const [first, ...rest] = linesOf(
+    seenBy("bank", sortOf("op", { before: some }), sortOf("op", { count: 2 }), sortOf("op", { scope: "other" })),
+  );
+  expect(first).toBe('alice.before("op")');
+  expect(rest.join()).not.toContain("attributes");
+  const odd = sortOf("odd", { before: sideOf("odd", { ratio: Number.NaN }) });
+  expect(linesOf(seenBy("bank", odd, sortOf("odd", { scope: "other" })))[0]).toBe('alice.before("odd")');
+});
+
+it("names some of those that a line means too, and counts the others", () => {
+  const scopes = Array.from({ length: 9 }, (_, at) => sortOf("op", { scope: `${at}` }));
+  const catalogue = new Catalogue();
+  catalogue.add(seenBy("bank", ...scopes));
+  const [first, ...others] = catalogue.entries;
+  expect(first && new Lines(catalogue.entries).at(first, "after")).toMatchObject({
+    ...{ means: others.slice(0, 5), meansMore: 3 },
   });
 });
 
@@ -73,11 +93,16 @@ it("does not rely on an attribute whose values others may have too", () => {
   expect(linesOf(seenBy("bank", ...sorts))[0]).toBe('alice.before("query")');
 });
 
-it("knows that stars and question marks mean more than themselves", () => {
-  const [star] = linesOf(
-    seenBy("bank", sortOf("SELECT *", { firstAtMs: 1 }), sortOf("SELECT 1", { kind: "internal", firstAtMs: 2 })),
-  );
-  expect(star).toBe('alice.before("SELECT *", { kind: "client" })');
+it("writes as an expression what a text cannot say: stars and question marks, nothing, half a character", () => {
+  const names = ["SELECT *", "a/b?", "", "half \ufffd.", "line\n*"];
+  const lines = linesOf(seenBy("bank", ...names.map((name, at) => sortOf(name, { firstAtMs: at }))));
+  expect(lines.filter((_, at) => at % 2 === 0)).toEqual([
+    "alice.before(/^SELECT \\*$/)",
+    "alice.before(/^a\\/b\\?$/)",
+    "alice.before(/^$/)",
+    "alice.before(/^half .\\.$/)",
+    "alice.before(/^line\\u000a\\*$/)",
+  ]);
 });
 
 it("means names that command a terminal, and does not", () => {
@@ -87,9 +112,25 @@ it("means names that command a terminal, and does not", () => {
   expect(JSON.parse(/"(.*)"/.exec(line ?? "")?.[0] ?? "")).toBe(name);
 });
 
-it("means a name that was cut by its beginning", () => {
-  const [line] = linesOf(seenBy("bank", sortOf("x".repeat(1_024))));
-  expect(line).toBe(`alice.before("${"x".repeat(200)}*")`);
+it("means a name that was cut by its beginning, and knows who else begins so", () => {
+  const catalogue = new Catalogue();
+  for (const [name, kind] of [
+    ["x".repeat(1_024), "client"],
+    ["x".repeat(1_023), "client"],
+    [`${"x".repeat(170)}y`, "server"],
+  ] as const)
+    catalogue.add(seenBy("bank", sortOf(name, { kind })));
+  const [cut, other, server] = catalogue.entries;
+  if (!cut || !other || !server) throw new Error("Three were told.");
+  const lines = new Lines(catalogue.entries);
+  const code = `alice.before("${"x".repeat(160)}*", { kind: "client" })`;
+  expect(lines.at(cut, "before")).toMatchObject({ code, means: [other] });
+  expect(lines.at(other, "before")?.means).toEqual([]);
+});
+
+it("says by its beginning what would be too long an expression", () => {
+  const [line] = linesOf(seenBy("bank", sortOf(`* ${"/".repeat(600)}`)));
+  expect(line).toBe(`alice.before(/^\\* ${"\\/".repeat(158)}/)`);
 });
 
 it("holds the thread where only that can be held, and nothing where nothing can", () => {
