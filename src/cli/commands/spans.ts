@@ -26,6 +26,8 @@ interface SpansOptions extends CoordinatorOptions {
 
 /** Where instrumentations put statements. */
 const statementKeys = ["db.query.text", "db.statement"];
+/** Of a command that cannot be run. A shell ends so too, and says why by itself. */
+const neverRan: readonly number[] = [exitCodes.notFound, exitCodes.notExecutable];
 /** How long the agents of a command that has ended may take to leave, in milliseconds: some may have outlived it. */
 const leaveLimitMs = 2_000;
 const connectTimeoutMs = 10_000;
@@ -88,6 +90,8 @@ async function ofCommand(options: SpansOptions, command: readonly string[], arou
     tell("spangate: use it now, for instance by a request. Ctrl-C ends it and lists its spans.", around);
     const exitCode = await runCommand(command, { ...env, ...agent }, around, "stderr");
     await looking.allLeft(leaveLimitMs);
+    // It has been said that the command cannot be run.
+    if (looking.agents.size === 0 && neverRan.includes(exitCode)) return exitCode;
     const isFound = list(looking, options, undefined, command[0], around);
     return exitCode !== exitCodes.done && !isAsked ? exitCode : isFound ? exitCodes.done : exitCodes.no;
   } finally {
