@@ -3,9 +3,9 @@
 import { SpanKind } from "@opentelemetry/api";
 import { toMachine } from "../src/machine-clock.js";
 import { bytesOfSort, sortToWire } from "../src/wire/discovery.js";
-import { portions } from "../src/wire/portions.js";
 import { momentOf } from "./attach/private-fields.js";
 import type { LinkEvent } from "./link/agent-link.js";
+import { portions } from "./portions.js";
 import { now, setImmediate } from "./real-time.js";
 import { type Note, SeenSorts } from "./seen-sorts.js";
 import { kindOf, type SpanView } from "./span-facts.js";

@@ -1,7 +1,6 @@
 // RunnerService's Discover: what spans there are, as events.
 import type { DiscoverEvent, DiscoverRequest } from "../gen/spangate/v1/runner.js";
-import { bytesOfFound, seenToWire } from "../wire/discovery.js";
-import { portions } from "../wire/portions.js";
+import { seenToWire } from "../wire/discovery.js";
 import type { Coordinator } from "./coordinator.js";
 import type { Finding } from "./discoveries.js";
 import type { Listener } from "./listeners.js";
@@ -19,7 +18,7 @@ export function discoverCall(
 ): () => void {
   let isOver = false;
   const teller = new Teller<DiscoverEvent>((events) => {
-    for (const part of portions(events, bytesOfFound)) if (!isOver) listener.onEvents(part);
+    if (!isOver) listener.onEvents(events);
   });
   const leave = coordinator.discover(request, {
     find: (finding) => teller.add({ event: findingToWire(finding) }),

@@ -3,7 +3,7 @@ import type { DiscoveryRequest, SeenAttribute, SeenSpans, SpanSide, SpanSort } f
 import type { AgentRef } from "../core/model.js";
 import type { Discovered } from "../gen/spangate/v1/agent.js";
 import { type RuleSet, type SpanSide as WireSide, SpanSort as WireSort } from "../gen/spangate/v1/model.js";
-import { DiscoverEvent, type SeenSpans as WireSeen } from "../gen/spangate/v1/runner.js";
+import type { DiscoverEvent, SeenSpans as WireSeen } from "../gen/spangate/v1/runner.js";
 import { kindFromWire, kindToWire, modeFromWire, modeToWire, valueToWire } from "./spans.js";
 import { type AttachedAgent, agentFromWire } from "./watching.js";
 
@@ -61,10 +61,6 @@ export function textsOfSort({ scope, before, after }: SpanSort): readonly string
 export function seenToWire({ agent, sorts, dropped }: SeenSpans): WireSeen {
   const { instance, service, pid } = agent;
   return { instance, service, pid, sorts: sorts.map(sortToWire), dropped };
-}
-
-export function bytesOfFound(event: DiscoverEvent): number {
-  return DiscoverEvent.encode(event).finish().length;
 }
 
 /** Empty for an event that this version does not know. */

@@ -1,6 +1,6 @@
 // What is told may be of any size, and a message may not: it is cut into several.
 
-/** Bytes of one message, of the 1 MiB that a coordinator takes and the 4 MiB that a client of gRPC does. */
+/** Bytes of one message, of the 1 MiB that a coordinator takes. */
 const portionLimit = 256 * 1_024;
 
 /**
