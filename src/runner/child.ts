@@ -5,6 +5,7 @@ import { UsageError } from "../core/errors.js";
 import { waitAtMost } from "../waiting.js";
 import type { Environment } from "./environment.js";
 import { guardGroups, startGuard } from "./guard.js";
+import { lastLines } from "./last-lines.js";
 
 /** How a process ended. */
 export interface Exit {
@@ -99,7 +100,7 @@ export class Child {
 
   /** The end of its output as part of a message. */
   describeOutput(): string {
-    const tail = this.output.trimEnd().split("\n").slice(-30).join("\n  ");
+    const tail = lastLines(this.output, 30).join("\n  ");
     return tail === "" ? "It has written nothing." : `Its output ends with:\n  ${tail}`;
   }
 

@@ -4,6 +4,7 @@ import type { Actor } from "./actor.js";
 import { Child } from "./child.js";
 import type { CoordinatorAddress } from "./client.js";
 import { agentEnvironment, type Environment } from "./environment.js";
+import { lastLines } from "./last-lines.js";
 import type { Begin } from "./starter.js";
 
 /** How a process starter is run. */
@@ -53,6 +54,6 @@ export function beginProcess(
 
 function faultOf({ exitCode, signal, stderr }: ProcessResult): string | undefined {
   if (exitCode === 0) return undefined;
-  const tail = stderr.trimEnd().split("\n").slice(-10).join("\n    ");
+  const tail = lastLines(stderr, 10).join("\n    ");
   return `the process ended with ${signal ?? `exit code ${exitCode}`}${tail === "" ? "" : `; its last lines:\n    ${tail}`}`;
 }

@@ -1,25 +1,20 @@
 import { spawn } from "node:child_process";
-import { chmod, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { constants, tmpdir } from "node:os";
+import { chmod, cp, writeFile } from "node:fs/promises";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { openGateway } from "spangate";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { fixture, node } from "../support/fixtures.ts";
 import { call, main, Served, start } from "../support/spangate.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 /** Nobody listens there: what is no Node process needs no coordinator. */
 const nowhere = { SPANGATE_ADDRESS: "unix:/nowhere", SPANGATE_TOKEN: "none" };
 
-async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "spangate cli-"));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
-
 it("makes a command a service that actors can be held in", async () => {
   await using served = await Served.start();
-  const place = join(await folder(), "frameworks with spaces");
+  const place = join(await temporaryFolder(), "frameworks with spaces");
   await cp(fixture("frameworks"), place, { recursive: true });
   await using service = start(["exec", "--service", "plain", "--", process.execPath, join(place, "plain.cjs")], {
     ...served.env,
@@ -68,7 +63,7 @@ it("tells by its exit code which signal ended the command", async () => {
 it("ends with 127 where there is no such command, and with 126 where it cannot be run", async () => {
   const missing = await call(["exec", "--", "no-such-command"], nowhere);
   expect(missing).toMatchObject({ exitCode: 127, stderr: "spangate: no-such-command: there is no such command.\n" });
-  const file = join(await folder(), "text");
+  const file = join(await temporaryFolder(), "text");
   await writeFile(file, "text");
   await chmod(file, 0o644);
   const text = await call(["exec", "--", file], nowhere);

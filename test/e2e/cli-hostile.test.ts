@@ -1,8 +1,7 @@
 // What the command is told by whoever has a token, or by what surrounds it: a terminal shows it and does nothing else, no
 // secret is told, and everything comes to its own end.
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { at } from "../support/builders.ts";
@@ -11,14 +10,9 @@ import { ObedientAgent } from "../support/obedient-agent.ts";
 import { openRequest, RunClient } from "../support/run-client.ts";
 import { ScenarioFolder } from "../support/scenario-folder.ts";
 import { call, main, Served, start } from "../support/spangate.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const evil = "evil\x1b]0;title\x07\x1b[2J\u009b2J\u202e\nsecond line";
-
-async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "spangate hostile-"));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
 
 it("shows what an agent says of itself, and commands no terminal", async () => {
   await using served = await Served.start();
@@ -100,7 +94,7 @@ it("never tells a token, also where it is none", async () => {
 });
 
 it.skipIf(process.platform === "win32")("waits for no certificate's pipe, and reads no device", async () => {
-  const pipe = join(await folder(), "pipe");
+  const pipe = join(await temporaryFolder(), "pipe");
   execFileSync("/bin/sh", ["-c", 'mkfifo "$1"', "sh", pipe]);
   const key = fixture("tls/server-key.pem");
   const served = await call(["serve", "--listen", "0.0.0.0:0", "--tls-cert", pipe, "--tls-key", key]);
@@ -134,7 +128,7 @@ it("says what is missing around it: a place for its socket, one for its pages", 
 });
 
 it.skipIf(process.platform === "win32")("does what it can in a folder that was deleted", async () => {
-  const place = join(await folder(), "gone");
+  const place = join(await temporaryFolder(), "gone");
   await mkdir(place);
   const line = `cd "$1" && rm -r "$1" && exec node ${JSON.stringify(main)} --version`;
   expect(String(execFileSync("bash", ["-c", line, "bash", place], { stdio: ["ignore", "pipe", "ignore"] }))).toMatch(

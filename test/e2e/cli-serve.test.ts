@@ -1,8 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
-import { chown, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chown, readFile, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { openGateway } from "spangate";
 import { expect, it, onTestFinished } from "vitest";
@@ -10,12 +9,7 @@ import { stateOf } from "../support/coordinator-process.ts";
 import { failureOf } from "../support/failures.ts";
 import { node } from "../support/fixtures.ts";
 import { call, main, Served, start } from "../support/spangate.ts";
-
-async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "spangate cli-"));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 it("lets go what it holds at SIGTERM, and ends with 0 and without a trace", async () => {
   await using served = await Served.start();
@@ -56,7 +50,7 @@ it("tells people the same, and keeps its token in a file that others cannot read
 });
 
 it("takes the token of a file, and leaves the file where it is", async () => {
-  const file = join(await folder(), "a token");
+  const file = join(await temporaryFolder(), "a token");
   await writeFile(file, "of-my-own\n", { mode: 0o600 });
   await using served = await Served.start("--listen", "127.0.0.1:0", "--token-file", file);
   expect(served.at).toEqual({ address: expect.stringMatching(/^127\.0\.0\.1:[1-9]\d*$/), token: "of-my-own" });
@@ -67,7 +61,7 @@ it("takes the token of a file, and leaves the file where it is", async () => {
 });
 
 it("refuses a token that others can read, and one that is none", async () => {
-  const file = join(await folder(), "token");
+  const file = join(await temporaryFolder(), "token");
   await writeFile(file, "everybody's", { mode: 0o644 });
   const open = await call(["serve", "--token-file", file]);
   expect(open).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`chmod 600 ${file}`) });
@@ -77,7 +71,7 @@ it("refuses a token that others can read, and one that is none", async () => {
 });
 
 it("refuses a token that is another user's, or no file at all, and waits for neither", async () => {
-  const file = join(await folder(), "token");
+  const file = join(await temporaryFolder(), "token");
   await writeFile(file, "known-to-another", { mode: 0o600 });
   if (process.getuid?.() === 0) {
     await chown(file, 65_534, 65_534);
@@ -111,7 +105,7 @@ it("refuses an address beyond this machine", async () => {
 });
 
 it("takes over the socket of a coordinator that was killed, and refuses a live one's", async () => {
-  const socket = join(await folder(), "coordinator.sock");
+  const socket = join(await temporaryFolder(), "coordinator.sock");
   const first = await Served.start("--listen", `unix:${socket}`);
   first.script.kill("SIGKILL");
   await first.script.ended;
@@ -123,7 +117,7 @@ it("takes over the socket of a coordinator that was killed, and refuses a live o
 });
 
 it("removes no file that is no socket, and refuses a port that is taken", async () => {
-  const file = join(await folder(), "precious");
+  const file = join(await temporaryFolder(), "precious");
   await writeFile(file, "text");
   expect(await call(["serve", "--listen", `unix:${file}`])).toMatchObject({ exitCode: 2 });
   expect(await readFile(file, "utf8")).toBe("text");

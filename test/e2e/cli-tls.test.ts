@@ -1,22 +1,16 @@
 // The command line by TLS: a coordinator beyond loopback, services, and those who look at it.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ClientTls, openGateway } from "spangate";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { anybody, known, misled, pairOf, stranger } from "../support/certificates.ts";
 import { fixture, node } from "../support/fixtures.ts";
 import { call, Served, start } from "../support/spangate.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const serverFiles = ["--tls-cert", pairOf("server").cert, "--tls-key", pairOf("server").key];
 const byTls = ["--listen", "0.0.0.0:0", ...serverFiles];
 const mutually = [...byTls, "--tls-client-ca", fixture("tls/ca.pem")];
-
-async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "spangate tls-"));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
 
 function variablesOf({ ca, cert, key }: ClientTls): Record<string, string> {
   return { SPANGATE_TLS_CA: ca ?? "", SPANGATE_TLS_CERT: cert ?? "", SPANGATE_TLS_KEY: key ?? "" };
@@ -84,7 +78,7 @@ describe("the agents' own token", () => {
   it("starts services where the coordinator's must not be, and controls nothing", async () => {
     await using served = await Served.start(...byTls);
     const { stdout } = await call(["token", "--token-file", served.tokenFile]);
-    const file = join(await folder(), "agent token");
+    const file = join(await temporaryFolder(), "agent token");
     await writeFile(file, stdout);
     const told = stdout.trim();
     expect(told).not.toBe(served.at.token);
@@ -100,7 +94,7 @@ describe("the agents' own token", () => {
 
   it("comes from a file, as secrets of containers do", async () => {
     await using served = await Served.start(...byTls);
-    const file = join(await folder(), "agent-token");
+    const file = join(await temporaryFolder(), "agent-token");
     await writeFile(file, (await call(["token"], served.env)).stdout);
     const print = `exec env -u SPANGATE_TOKEN SPANGATE_TOKEN_FILE="${file}" "$0" "$1"`;
     const command = ["sh", "-c", print, ...node("frameworks/plain.cjs")];

@@ -1,26 +1,20 @@
 // What a user may have named: none of it is waited for longer than somebody writes it.
 import { execFileSync } from "node:child_process";
 import { constants } from "node:fs";
-import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { readGiven } from "../../src/given-file.ts";
-
-async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "spangate given-"));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 async function pipe(): Promise<string> {
-  const path = join(await folder(), "pipe");
+  const path = join(await temporaryFolder(), "pipe");
   execFileSync("/bin/sh", ["-c", 'mkfifo "$1"', "sh", path]);
   return path;
 }
 
 it("reads a file whole, up to the most that may be in it", async () => {
-  const path = join(await folder(), "a file");
+  const path = join(await temporaryFolder(), "a file");
   const most = "ä".repeat(100 * 512);
   await writeFile(path, most);
   expect(await readGiven(path, 100)).toBe(most);
@@ -29,7 +23,7 @@ it("reads a file whole, up to the most that may be in it", async () => {
 });
 
 it("refuses what is not there, a folder, and what its caller does not want", async () => {
-  const path = await folder();
+  const path = await temporaryFolder();
   await expect(readGiven(join(path, "none"), 1)).rejects.toThrow(/^there is no such file$/);
   await expect(readGiven(path, 1)).rejects.toThrow(/^it is a folder$/);
   await writeFile(join(path, "file"), "text");
@@ -45,13 +39,13 @@ it.each([
   ["UTF-16 without a mark", Buffer.from("name: a", "utf16le"), /^it is UTF-16: save it as UTF-8$/],
   ["Latin-1", Buffer.from("name: bär", "latin1"), /^it is no UTF-8 text: save it as UTF-8$/],
 ])("refuses %s", async (_, bytes, told) => {
-  const path = join(await folder(), "file");
+  const path = join(await temporaryFolder(), "file");
   await writeFile(path, bytes);
   await expect(readGiven(path, 1)).rejects.toThrow(told);
 });
 
 it("leaves a byte order mark away, and no other character", async () => {
-  const path = join(await folder(), "file");
+  const path = join(await temporaryFolder(), "file");
   await writeFile(path, "\ufeffa\0b\ufeff");
   expect(await readGiven(path, 1)).toBe("a\0b\ufeff");
 });

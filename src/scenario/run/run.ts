@@ -4,6 +4,7 @@ import { SpangateError } from "../../core/errors.js";
 import { openGateway } from "../../gateway.js";
 import type { Interleaving } from "../../report/interleaving.js";
 import type { CoordinatorAddress } from "../../runner/client.js";
+import { lastLines } from "../../runner/last-lines.js";
 import type { Reached } from "../../runner/reached.js";
 import type { OrderEntry, Runner } from "../../runner/runner.js";
 import type { Starter } from "../../runner/starter.js";
@@ -39,7 +40,7 @@ export interface ScenarioOutcome {
   readonly outputs: readonly OutputEvent[];
 }
 
-/** Of a service's output: its end, where an error tells itself. */
+/** Of a service's output. */
 const mostLines = 20;
 
 export async function runScenario({ read, connect, signal, tell }: ScenarioRun): Promise<ScenarioOutcome> {
@@ -160,8 +161,7 @@ async function tidy(stage: Stage): Promise<unknown> {
 
 function outputsOf({ spawned }: Stage): readonly OutputEvent[] {
   return [...spawned].flatMap(([service, { logs }]) => {
-    const lines = logs.trimEnd().split("\n").slice(-mostLines);
-    return logs.trim() === "" ? [] : [{ type: "output", service, lines }];
+    return logs.trim() === "" ? [] : [{ type: "output", service, lines: lastLines(logs, mostLines) }];
   });
 }
 

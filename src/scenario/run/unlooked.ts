@@ -1,6 +1,7 @@
 // Ends of starters that nobody has expected and that would make a green test of nothing: both requests failed, so no
 // update was lost.
 
+import { lastLines } from "../../runner/last-lines.js";
 import type { ProcessResult } from "../../runner/process-starter.js";
 import type { Outcomes } from "../../runner/runner.js";
 import type { Starter } from "../../runner/starter.js";
@@ -35,7 +36,7 @@ function faultOf(value: unknown, expects: (key: string) => boolean): string | un
     return `it was answered with ${result.status}: ${clip(result.body)}\nIf that is meant, expect its status.`;
   }
   if (result.exitCode === 0 || expects("exitCode")) return undefined;
-  const tail = clip(result.stderr.trimEnd().split("\n").slice(-5).join("\n"));
+  const tail = clip(lastLines(result.stderr, 5).join("\n"));
   return `it ended with ${result.signal ?? `exit code ${result.exitCode}`}${tail === "" ? "" : `:\n${tail}`}\nIf that is meant, expect its exitCode.`;
 }
 

@@ -1,12 +1,12 @@
 // What the doctor finds in applications that are laid out in a folder.
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { checkNode } from "../../../src/cli/doctor/node.ts";
 import { run } from "../../../src/cli/program.ts";
 import { version as ownVersion } from "../../../src/cli/version.ts";
 import { FakeSurroundings } from "../../support/surroundings.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 interface Application {
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -17,14 +17,8 @@ interface Application {
 
 const healthy = { "@opentelemetry/api": "1.10.0" };
 
-async function emptyFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "spangate doctor-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 async function examine({ dependencies = {}, installed = healthy, env = {} }: Application) {
-  const folder = await emptyFolder();
+  const folder = await temporaryFolder();
   await writeFile(join(folder, "package.json"), JSON.stringify({ name: "application", dependencies }));
   for (const [place, version] of Object.entries({ spangate: ownVersion(), ...installed })) {
     const manifest = join(folder, "node_modules", place, "package.json");
@@ -42,7 +36,7 @@ async function examine({ dependencies = {}, installed = healthy, env = {} }: App
 }
 
 it("refuses a folder that is not there: nothing is in place in it, and nothing is wrong", async () => {
-  const around = new FakeSurroundings({ cwd: await emptyFolder() });
+  const around = new FakeSurroundings({ cwd: await temporaryFolder() });
   expect(await run(["doctor", "--cwd", "nowhere"], around)).toBe(2);
   expect(around.stderr.text).toMatch(/^spangate: --cwd: there is no folder .*nowhere\.\n$/);
 });
@@ -67,7 +61,7 @@ it("finds nothing wrong where all is in place", async () => {
 it("finds another spangate than itself, and none at all", async () => {
   const other = await examine({ installed: { ...healthy, spangate: "0.0.1" } });
   expect(other.problems).toMatchObject([{ check: "preload", text: expect.stringContaining("has spangate 0.0.1") }]);
-  const around = new FakeSurroundings({ cwd: await emptyFolder() });
+  const around = new FakeSurroundings({ cwd: await temporaryFolder() });
   expect(await run(["doctor"], around)).toBe(1);
   expect(around.stdout.text).toMatch(/^✗ preload {7}spangate\/register cannot be loaded from here/m);
   expect(around.stdout.text.split("\n").filter((line) => line.length > 80)).toEqual([]);

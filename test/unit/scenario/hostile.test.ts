@@ -1,12 +1,12 @@
 // Files that somebody has written to keep spangate busy: each is refused, and soon.
 import { execFileSync } from "node:child_process";
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { BadScenario } from "../../../src/scenario/file/mistake.ts";
 import { Source } from "../../../src/scenario/file/source.ts";
 import { readScenario, readText } from "../../../src/scenario/read.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const good = "starters: { a: { command: [node] } }\norder: [a.finished]\n";
 
@@ -76,7 +76,7 @@ describe.skipIf(process.platform === "win32")("what is no scenario's file", () =
     ["a folder", ".", "it is a folder"],
     ["nothing", "none.yaml", "there is no such file"],
   ])("such as %s is refused", async (_, file, why) => {
-    const folder = await mkdtemp(join(tmpdir(), "hostile-"));
+    const folder = await temporaryFolder();
     execFileSync("/bin/sh", ["-c", 'mkfifo "$1"', "sh", join(folder, "pipe")]);
     await writeFile(join(folder, "large.yaml"), "#".repeat(1_048_577));
     await expect(readScenario(file, folder, {})).rejects.toMatchObject({
@@ -86,7 +86,7 @@ describe.skipIf(process.platform === "win32")("what is no scenario's file", () =
   });
 
   it("takes a file of 1 MiB", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "hostile-"));
+    const folder = await temporaryFolder();
     await writeFile(join(folder, "most.yaml"), good.padEnd(1_048_576, "\n"));
     expect((await readScenario("most.yaml", folder, {})).scenario.order).toEqual(["a.finished"]);
   });
